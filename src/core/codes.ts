@@ -1,0 +1,43 @@
+/** What `provision doc CODE` prints: a title and, where the message cannot hold it, an explanation. */
+interface CodeEntry {
+  readonly title: string;
+  readonly explanation: string;
+}
+
+/**
+ * Every code there is; the key is the code. 1xxx playbooks, 2xxx inventory and variables, 3xxx expressions and
+ * templates, 4xxx connections, 5xxx modules and hosts, 9xxx mistakes of ours.
+ */
+export const codes = {
+  // 10xx YAML
+  // 11xx plays and tasks
+  // 12xx modules and their arguments
+  // 20xx inventory
+  // 21xx variables
+  // 30xx expressions
+  // 31xx templates
+  // 40xx connections
+  // 50xx engine and any module
+  PV5001: {
+    title: 'the command failed',
+    explanation: 'A command on the host ended with another exit status than the ones that mean success.',
+  },
+  PV5002: {
+    title: 'the task did not converge',
+    explanation:
+      'After its steps were performed, the host was read again and still differs from what the task asks for. ' +
+      'Something undid the change, or the host did not accept it.',
+  },
+  // 51xx file, http, shell, apt, systemd, user, ssh, wait, assert
+  // 52xx iptables
+  // 53xx libvirt
+  // 54xx installers
+  // 56xx lab
+  // 90xx mistakes of ours
+  PV9001: {
+    title: 'provision itself made a mistake',
+    explanation: 'This is a defect of provision. Please report it with the command, the playbook and the whole output.',
+  },
+} as const satisfies Record<`PV${number}`, CodeEntry>;
+
+export type Code = keyof typeof codes;

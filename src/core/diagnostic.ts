@@ -1,0 +1,82 @@
+import type { Code } from './codes.ts';
+import type { Path, Span } from './source.ts';
+
+/** One problem, told so that the reader can mend it: a code, a place, what happened, what to do. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly message: string;
+  /** Where in the user's files. */
+  readonly at?: Span;
+  /** Said beside the marked place in the excerpt. */
+  readonly label?: string;
+  /** Which argument of the task is meant; the engine turns it into `at`. */
+  readonly argument?: Path;
+  /** Further places that belong to it: the other of two guests with one address. */
+  readonly related?: readonly { readonly at: Span; readonly message: string }[];
+  /** What to do about it. */
+  readonly help?: string;
+  /** Text that shows what happened: the end of a serial log, what a command wrote. */
+  readonly transcript?: string;
+}
+
+export type DiagnosticDetails = Omit<Diagnostic, 'code' | 'message'>;
+
+/** The only error thrown on purpose; carries one or more diagnostics. */
+export class ProvisionError extends Error {
+  readonly diagnostics: readonly [Diagnostic, ...Diagnostic[]];
+
+  constructor(first: Diagnostic, ...others: readonly Diagnostic[]) {
+    super(first.message);
+    this.name = 'ProvisionError';
+    this.diagnostics = [first, ...others];
+  }
+}
+
+/** The error for one diagnostic: `throw problem('PV1201', 'there is no module `libvrt.pool`', { at })`. */
+export function problem(code: Code, message: string, details: DiagnosticDetails = {}): ProvisionError {
+  return new ProvisionError({ code, message, ...details });
+}
+
+/** Collects diagnostics so that all mistakes in the files are reported at once. */
+export class Problems {
+  private readonly list: Diagnostic[] = [];
+
+  add(code: Code, message: string, details: DiagnosticDetails = {}): void {
+    this.list.push({ code, message, ...details });
+  }
+
+  /** Runs `work`; what it throws on purpose is kept and `undefined` returned. */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.keep(error);
+      return undefined;
+    }
+  }
+
+  keep(error: unknown): void {
+    if (!(error instanceof ProvisionError)) throw error;
+    this.list.push(...error.diagnostics);
+  }
+
+  get count(): number {
+    return this.list.length;
+  }
+
+  /** Throws everything collected, sorted by place, each mistake once. */
+  throwIfAny(): void {
+    const seen = new Set<string>();
+    const sorted = [...this.list].sort(byPlace).filter((item) => {
+      const key = `${item.code} ${item.at?.source.name} ${item.at?.start} ${item.message}`;
+      return seen.has(key) ? false : seen.add(key);
+    });
+    const [first, ...others] = sorted;
+    if (first) throw new ProvisionError(first, ...others);
+  }
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const file = (a.at?.source.name ?? '').localeCompare(b.at?.source.name ?? '');
+  return file !== 0 ? file : (a.at?.start ?? 0) - (b.at?.start ?? 0);
+}

@@ -1,0 +1,76 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Status, Tally } from './outcome.ts';
+import type { Progress, Step } from './plan.ts';
+
+/** Where something happens: one task on one host. */
+export interface TaskPlace {
+  readonly host: string;
+  readonly play: string;
+  readonly task: string;
+  readonly module: string;
+}
+
+/** Text before and after a step. */
+export interface Difference {
+  readonly title: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What a step is, without what it carries. */
+export type StepSummary = Pick<Step, 'title' | 'counts'>;
+
+/** Everything that happens in a run. Screens, the journal, NDJSON and tests subscribe; nothing flows back. */
+export type RunEvent =
+  | {
+      readonly event: 'run.start';
+      readonly v: 1;
+      readonly run: string;
+      readonly playbooks: readonly string[];
+      readonly check: boolean;
+      /** ISO 8601. */
+      readonly at: string;
+    }
+  | { readonly event: 'play.start'; readonly play: string; readonly hosts: readonly string[] }
+  | ({ readonly event: 'task.start' } & TaskPlace)
+  | ({ readonly event: 'task.plan'; readonly steps: readonly StepSummary[] } & TaskPlace)
+  | ({ readonly event: 'step.start'; readonly step: string } & TaskPlace)
+  | ({ readonly event: 'output'; readonly line: string } & TaskPlace)
+  | ({ readonly event: 'progress' } & Progress & TaskPlace)
+  | ({ readonly event: 'step.end'; readonly step: string; readonly ms: number } & TaskPlace)
+  | ({
+      readonly event: 'task.end';
+      readonly status: Status;
+      readonly ms: number;
+      /** Which loop item, where there is a loop. */
+      readonly item?: unknown;
+      /** What was or would be done, one line. */
+      readonly message?: string;
+      /** The code of the failure. */
+      readonly code?: string;
+      readonly diff?: readonly Difference[];
+      readonly diagnostic?: Diagnostic;
+      /** The failure does not end the host's run. */
+      readonly ignored?: true;
+      /** Last lines of output, where the task failed. */
+      readonly output?: readonly string[];
+    } & TaskPlace)
+  | { readonly event: 'host.end'; readonly host: string; readonly play: string; readonly status: Status }
+  | { readonly event: 'diagnostic'; readonly diagnostic: Diagnostic; readonly severity: 'error' | 'warning' }
+  | {
+      readonly event: 'run.end';
+      readonly hosts: Readonly<Record<string, Tally>>;
+      readonly exit: number;
+      readonly ms: number;
+    };
+
+export type Emit = (event: RunEvent) => void;
+
+/** A subscriber. `on` is synchronous and must not throw; `close` waits until everything is shown. */
+export interface Reporter {
+  on(event: RunEvent): void;
+  /** Leaves the screen to a question; `resume` takes it back. */
+  pause?(): void;
+  resume?(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,155 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+export type Seconds = number;
+
+/** What a command left behind. */
+export interface Output {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A directory entry, itself not followed when it is a link. */
+export interface Stat {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  /** Four octal digits: `0644`. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Where a link leads, as it is written there. */
+  readonly target?: string;
+}
+
+export interface QueryOptions {
+  /** Exit statuses that are an answer; any other is an error (PV5001). Default `[0]`. */
+  readonly exits?: readonly number[];
+  readonly stdin?: string;
+  /** Default 60. */
+  readonly timeout?: Seconds;
+}
+
+/**
+ * All a module ever gets: eyes. Calls made together (`Promise.all`) share one round trip. A query must only read: that
+ * is its author's word. Absence is proved (`undefined`), never inferred from a failure.
+ */
+export interface Look {
+  query(argv: readonly string[], options?: QueryOptions): Promise<Output>;
+  stat(path: string): Promise<Stat | undefined>;
+  /** SHA-256 in hex of a regular file. */
+  digest(path: string): Promise<string | undefined>;
+  readText(path: string): Promise<string | undefined>;
+  /** The text behind a URL, fetched by the controller. Throws when it cannot be had. */
+  fetchText(url: string): Promise<string>;
+}
+
+/** What goes into a file or a command: text, bytes, or what the controller finds behind a URL, streamed. */
+export type Content = string | Uint8Array | { readonly url: string };
+
+export interface RunOptions {
+  readonly stdin?: Content;
+  /** Default 300 for a step, none for a lasting one. */
+  readonly timeout?: Seconds;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  /** May take longer than a second: goes over a channel of its own, so that others on this machine keep moving. */
+  readonly lasting?: boolean;
+  /** Default `[0]`. */
+  readonly exits?: readonly number[];
+  /** Lines as they arrive (lasting runs only). */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A file put in place whole: temporary name in the same folder, synced, owner and mode set, checked, renamed. */
+export interface FileWrite {
+  readonly path: string;
+  readonly content: Content;
+  /** Default: what the file has now, else `0644`. */
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly group?: string;
+  /** Run on the temporary file before it counts; `%s` stands for its path. */
+  readonly validate?: readonly string[];
+  /** Hex; checked on the host before the file counts. */
+  readonly sha256?: string;
+}
+
+/** Eyes and hands: the engine's alone. */
+export interface Remote extends Look {
+  run(argv: readonly string[], options?: RunOptions): Promise<Output>;
+  write(file: FileWrite): Promise<void>;
+  /** Bytes of a growing file from `offset` on, at most 256 KiB; `undefined` while there is no such file. */
+  readFrom(path: string, offset: number): Promise<Uint8Array | undefined>;
+}
+
+/** How far something long has got, for the host's row on the screen. */
+export interface Progress {
+  readonly phase: string;
+  /** 0 to 100, where it is known. */
+  readonly percent?: number;
+  readonly line?: string;
+}
+
+/** What one look at something followed brought. */
+export interface Seen {
+  /** Text that the log gained since the last look; bytes that are not UTF-8 come as U+FFFD. */
+  readonly text: string;
+  /** What `query` answered, whatever its exit status. */
+  readonly output?: Output;
+  /** Seconds since following began. */
+  readonly elapsed: Seconds;
+  /** Host keys that the project has pinned for `pinFor`: `ssh-ed25519 AAAA…`. */
+  readonly pinned: readonly string[];
+}
+
+export type Verdict =
+  | { readonly kind: 'more'; readonly progress?: Progress }
+  /** `hostKeys`: public keys to pin for `pinFor` in the project, replacing what was pinned. */
+  | { readonly kind: 'done'; readonly hostKeys?: readonly string[] }
+  | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
+
+/** Everything that can be done to a host, as data. Only the engine performs it. */
+export type Effect =
+  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine'>)
+  | ({ readonly kind: 'write' } & FileWrite)
+  | {
+      /** Waits, by short looks, until the judge has seen enough. */
+      readonly kind: 'follow';
+      /** A growing file, read from its beginning. */
+      readonly log?: string;
+      /** Asked at every look. */
+      readonly query?: readonly string[];
+      readonly every: Seconds;
+      /** Gives up after this time. */
+      readonly within: Seconds;
+      readonly pinFor?: string;
+      /** A fresh judge, which may remember what it saw. */
+      readonly judge: () => (seen: Seen) => Verdict;
+      /** The failure when `within` has passed. */
+      readonly late: () => Diagnostic;
+    }
+  | {
+      /** What cannot be data; rare. */
+      readonly kind: 'custom';
+      readonly name: string;
+      readonly act: (remote: Remote, progress: (progress: Progress) => void) => Promise<void>;
+    };
+
+/** One change, described before it is made. */
+export interface Step {
+  /** What it does, as a sentence without a full stop: `create volume vms/everest.qcow2 (100 GiB)`. */
+  readonly title: string;
+  /** Text for `--diff`: what is there and what will be. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly effect: Effect;
+  /** What it touches: `path:/etc/x`, `chain:nat/PROVISION`; left out: anything may have changed. */
+  readonly touches?: readonly string[];
+  /** Asked at the task unless `-y`; for what destroys. */
+  readonly confirm?: string;
+  /** Wanted on every run, and why (a bare command, a restart): the proof leaves it out. */
+  readonly everyRun?: string;
+  /** A wait is not a change. */
+  readonly counts?: false;
+}

@@ -1,0 +1,42 @@
+/** A text the user wrote, kept so that an error can point into it. */
+export interface SourceText {
+  /** Path as the user knows it: relative to where they stand, or `--extra-vars`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A stretch of a source text; offsets count UTF-16 units, `end` is exclusive. */
+export interface Span {
+  readonly source: SourceText;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Line and column as editors count them, from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export function positionOf(source: SourceText, offset: number): Position {
+  const before = source.text.slice(0, offset);
+  const lastBreak = before.lastIndexOf('\n');
+  return { line: before.split('\n').length, column: offset - lastBreak };
+}
+
+/** `file:line:column`, the form that terminals and editors turn into a link. */
+export function placeOf(span: Span): string {
+  const { line, column } = positionOf(span.source, span.start);
+  return `${span.source.name}:${line}:${column}`;
+}
+
+/** Leads from one item of a document to another: `['tasks', 0, 'when']`. */
+export type Path = readonly (string | number)[];
+
+/** A value read from a document, with the way back to where each part of it stands. */
+export interface Located<T = unknown> {
+  readonly value: T;
+  readonly source: SourceText;
+  /** The span of the value at `path`; of its key when `part` is `key`; of the nearest parent that exists otherwise. */
+  locate(path: Path, part?: 'key' | 'value'): Span;
+}
