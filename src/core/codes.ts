@@ -33,6 +33,22 @@ export const codes = {
   // 53xx libvirt
   // 54xx installers
   // 56xx lab
+  PV5601: {
+    title: 'a lab cannot run on this machine',
+    explanation:
+      'The lab boots Debian hosts in namespaces of this machine. It needs Linux on amd64, root, and an apt of Debian to ' +
+      'install from; it needs neither KVM nor Docker. Everything else of provision works without it.',
+  },
+  PV5602: {
+    title: 'the lab cannot be used as asked',
+    explanation: 'The command names a lab or host that does not run, or asks for what another lab already has.',
+  },
+  PV5603: {
+    title: 'a part of the lab did not come up',
+    explanation:
+      'Something of the lab failed to start or could not be made. `provision lab down` clears away whatever is left, ' +
+      'and a new `provision lab up` starts over; what takes long is kept in /var/cache/provision/lab.',
+  },
   // 90xx mistakes of ours
   PV9001: {
     title: 'provision itself made a mistake',

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { execute } from './execute.ts';
+import { cacheFolder } from './names.ts';
+import { assetPath } from './package-root.ts';
+
+export interface Recipe {
+  /** `base-bookworm`: what the product is called in the cache. */
+  readonly product: string;
+  /** The script of ours that makes it, called with the folder to fill and `parameters`. */
+  readonly script: string;
+  readonly parameters: readonly string[];
+  /** Further assets that the script uses. */
+  readonly ingredients?: readonly string[];
+  /** Parameters that say how to get it, not what it is. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A product of one of our scripts, made once and kept outside the repository. Its folder carries a digest of the
+ * recipe, so a changed recipe makes a new one; it is built under another name and is never seen half done.
+ */
+export async function cached(recipe: Recipe, report: (line: string) => void): Promise<string> {
+  const folder = `${cacheFolder}/${recipe.product}-${await digestOf(recipe)}`;
+  if (existsSync(folder)) return folder;
+  const since = Date.now();
+  report(`making ${recipe.product} (once; kept in ${cacheFolder})`);
+  const unfinished = `${folder}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(cacheFolder, { recursive: true });
+  await execute(['bash', assetPath(recipe.script), unfinished, ...recipe.parameters], {
+    environment: { ...recipe.environment },
+  });
+  await rename(unfinished, folder);
+  await removeOlder(recipe.product, folder);
+  report(`made ${recipe.product} in ${Math.round((Date.now() - since) / 1000)} s`);
+  return folder;
+}
+
+async function digestOf(recipe: Recipe): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(recipe.parameters));
+  for (const name of [recipe.script, ...(recipe.ingredients ?? [])]) hash.update(await readFile(assetPath(name)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** What earlier recipes made, unless a running host still stands on it. */
+async function removeOlder(product: string, current: string): Promise<void> {
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  for (const name of await readdir(cacheFolder)) {
+    const folder = `${cacheFolder}/${name}`;
+    const ours = name.startsWith(`${product}-`) && folder !== current;
+    if (ours && !mounts.includes(folder)) await rm(folder, { recursive: true, force: true });
+  }
+}
