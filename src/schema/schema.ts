@@ -11,6 +11,12 @@ export type Infer<Schema extends TSchema> = Static<Schema>;
  */
 export type ArgsSchema = TSchema & { readonly properties: Record<string, TSchema> };
 
+/** What the parts below the modules need to know of one. */
+export interface ModuleSchema {
+  readonly name: string;
+  readonly args: ArgsSchema;
+}
+
 /**
  * An argument that names a template (`templates/*.ejs`, looked up beside the playbook's folder); the module gets the
  * rendered text.
