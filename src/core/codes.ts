@@ -28,6 +28,30 @@ export const codes = {
       'After its steps were performed, the host was read again and still differs from what the task asks for. ' +
       'Something undid the change, or the host did not accept it.',
   },
+  PV5003: {
+    title: 'a step was not confirmed',
+    explanation: 'The step destroys something, so it is asked for. Without a terminal the answer is no; `-y` says yes.',
+  },
+  PV5004: {
+    title: 'the machine a task is delegated to failed earlier',
+    explanation: 'A guest is not touched on a hypervisor whose own play failed in the same run.',
+  },
+  PV5005: {
+    title: 'a `failed_when` condition holds',
+    explanation: 'The task itself went well, but its own `failed_when` says that this result is a failure.',
+  },
+  PV5006: {
+    title: '`delegate_to` does not name a host',
+    explanation: 'The value of `delegate_to` must be the name of one host of the inventory.',
+  },
+  PV5007: {
+    title: '`loop` is not a list',
+    explanation: 'A loop runs over the items of a list; a map can be turned into one with `Object.entries(...)`.',
+  },
+  PV5008: {
+    title: 'a host is not in the inventory',
+    explanation: 'A task is delegated to a host, or a guest names a hypervisor, that the inventory does not have.',
+  },
   // 51xx file, http, shell, apt, systemd, user, ssh, wait, assert
   // 52xx iptables
   // 53xx libvirt

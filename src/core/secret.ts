@@ -1,3 +1,5 @@
+import type { SourceText } from './source.ts';
+
 const mask = '********';
 
 /** Knows every secret text of a run and takes it out of whatever is about to be shown or written. */
@@ -21,11 +23,10 @@ export class Secrets {
     return masked;
   }
 
-  /** The same value with every text in it masked. */
-  maskAll<T>(value: T): T {
-    if (this.texts.size === 0) return value;
-    return JSON.parse(
-      JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' ? this.mask(item) : item)),
-    ) as T;
+  /** The same source with secrets blotted out letter by letter, so that spans into it stay right. */
+  conceal(source: SourceText): SourceText {
+    let text = source.text;
+    for (const secret of this.texts) text = text.replaceAll(secret, '*'.repeat(secret.length));
+    return text === source.text ? source : { name: source.name, text };
   }
 }

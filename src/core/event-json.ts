@@ -1,0 +1,16 @@
+import type { RunEvent } from './event.ts';
+import { positionOf, type Span } from './source.ts';
+
+function isSpan(value: unknown): value is Span {
+  return typeof value === 'object' && value !== null && 'source' in value && 'start' in value && 'end' in value;
+}
+
+/** One event as one line of JSON; a span becomes `{file, line, column, endLine, endColumn}`. */
+export function eventJson(event: RunEvent): string {
+  return JSON.stringify(event, (_key, value: unknown) => {
+    if (!isSpan(value)) return value;
+    const start = positionOf(value.source, value.start);
+    const end = positionOf(value.source, value.end);
+    return { file: value.source.name, ...start, endLine: end.line, endColumn: end.column };
+  });
+}

@@ -1,0 +1,76 @@
+import type { Remote } from '../core/plan.ts';
+import type { Connection } from '../transport/connect.ts';
+import type { Lock } from './lock.ts';
+
+/** Lets others have the machine while this task only waits. */
+export interface Turn {
+  meanwhile<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** How a machine is reached, and how a run takes hold of it. */
+export interface MachineAccess {
+  connect(): Promise<Connection>;
+  /** Takes the run lock; left out in check mode, which takes none. */
+  lock?(remote: Remote): Promise<Lock>;
+}
+
+/**
+ * What tasks really act on: a host, or the one a task is delegated to. Session, lock and turn belong to it, so that
+ * guests which delegate to one hypervisor share them.
+ */
+export class Machine {
+  /** In check mode: a task before would have changed something here, so what cannot be read is not a failure. */
+  pending = false;
+  readonly name: string;
+  private readonly access: MachineAccess;
+  private connection: Promise<Connection> | undefined;
+  private lock: Promise<Lock | undefined> | undefined;
+  private turns: Promise<unknown> = Promise.resolve();
+
+  constructor(name: string, access: MachineAccess) {
+    this.name = name;
+    this.access = access;
+  }
+
+  /** The session of one identity, opened on first use; the first one takes the lock. */
+  async open(as?: { readonly user: string }): Promise<Remote> {
+    this.connection ??= this.access.connect();
+    const remote = await (await this.connection).remote(as);
+    this.lock ??= this.access.lock?.(remote) ?? Promise.resolve(undefined);
+    await this.lock;
+    return remote;
+  }
+
+  /** One task at a time reads, performs and proves here; in the order in which they asked. */
+  exclusively<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    let release = (): void => {};
+    const take = (): Promise<void> => {
+      const before = this.turns;
+      this.turns = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return before.then(() => {});
+    };
+    const turn: Turn = {
+      meanwhile: async (waiting) => {
+        release();
+        try {
+          return await waiting();
+        } finally {
+          await take();
+        }
+      },
+    };
+    return take()
+      .then(() => work(turn))
+      .finally(() => release());
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.connection?.catch(() => undefined);
+    if (!connection) return;
+    const lock = await this.lock?.catch(() => undefined);
+    await lock?.release().catch(() => undefined);
+    await connection.close();
+  }
+}

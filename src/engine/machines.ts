@@ -1,0 +1,84 @@
+import { problem } from '../core/diagnostic.ts';
+import type { Host } from '../load/inventory.ts';
+import type { Play, Task } from '../load/playbook.ts';
+import type { Scope } from '../render/scope.ts';
+import { connect } from '../transport/connect.ts';
+import { connectionSettings, type SshMap, sshMap } from './connection-settings.ts';
+import { acquireLock } from './lock.ts';
+import { Machine } from './machine.ts';
+import type { RunRequest } from './request.ts';
+import { createScope } from './scope.ts';
+
+export interface RunOwner {
+  readonly run: string;
+  readonly user: string;
+  readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
+}
+
+/** The machines of a run, each connected when a task first needs it. */
+export class Machines {
+  private readonly machines = new Map<string, Machine>();
+  private readonly sshMaps = new Map<string, SshMap>();
+  private readonly request: RunRequest;
+  private readonly owner: RunOwner;
+
+  constructor(request: RunRequest, owner: RunOwner) {
+    this.request = request;
+    this.owner = owner;
+  }
+
+  get(name: string): Machine {
+    const known = this.machines.get(name);
+    if (known) return known;
+    const host = this.host(name);
+    const { run, user } = this.owner;
+    const machine = new Machine(name, {
+      connect: () => this.connect(host),
+      ...(!this.request.check && { lock: (remote) => acquireLock(remote, { run, user }) }),
+    });
+    this.machines.set(name, machine);
+    return machine;
+  }
+
+  /** As whom a task acts: the task's word, then the play's, then the inventory's. */
+  identity(task: Task, play: Play, machine: string): { readonly user: string } | undefined {
+    const ssh = this.ssh(this.host(machine));
+    const become = task.become ?? play.become ?? ssh.become ?? false;
+    return become ? { user: task.becomeUser ?? play.becomeUser ?? ssh.become_user ?? 'root' } : undefined;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.machines.values()].map((machine) => machine.close()));
+  }
+
+  private async connect(host: Host) {
+    const { inventory, passwords, knownHosts, secrets } = this.request;
+    const scope = this.scope(host);
+    const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;
+    const options = { inventory, passwords, ...(hypervisor !== undefined && { hypervisor }) };
+    const settings = connectionSettings(host, (other) => this.ssh(other), options);
+    return connect(settings, { knownHosts, secrets });
+  }
+
+  private ssh(host: Host): SshMap {
+    const known = this.sshMaps.get(host.name);
+    if (known) return known;
+    const ssh = sshMap(host, this.scope(host), this.request.secrets);
+    this.sshMaps.set(host.name, ssh);
+    return ssh;
+  }
+
+  private scope(host: Host): Scope {
+    const { inventory, extra, secrets } = this.request;
+    const { dataOf } = this.owner;
+    return createScope({ inventory, host: host.name, layers: host.layers, data: {}, extra, secrets, dataOf });
+  }
+
+  private host(name: string): Host {
+    const host = this.request.inventory.hosts.get(name);
+    if (host) return host;
+    throw problem('PV5008', `${name} is not in the inventory`, {
+      help: 'name a host of the inventory in `delegate_to`',
+    });
+  }
+}

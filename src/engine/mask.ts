@@ -1,0 +1,21 @@
+import type { Emit } from '../core/event.ts';
+import type { Secrets } from '../core/secret.ts';
+import type { SourceText } from '../core/source.ts';
+
+function isSource(value: object): value is SourceText {
+  return 'name' in value && 'text' in value && Object.keys(value).length === 2;
+}
+
+function maskValue(value: unknown, secrets: Secrets): unknown {
+  if (typeof value === 'string') return secrets.mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets));
+  if (value === null || typeof value !== 'object') return value;
+  // Spans count characters of the source, so there a mask must keep the length.
+  if (isSource(value)) return secrets.conceal(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskValue(item, secrets)]));
+}
+
+/** Nothing secret gets past this point: screens, the journal and NDJSON all listen behind it. */
+export function maskEvents(emit: Emit, secrets: Secrets): Emit {
+  return (event) => emit(maskValue(event, secrets) as typeof event);
+}

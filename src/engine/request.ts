@@ -1,0 +1,33 @@
+import type { Emit } from '../core/event.ts';
+import type { Secrets } from '../core/secret.ts';
+import type { Inventory } from '../load/inventory.ts';
+import type { Playbook } from '../load/playbook.ts';
+import type { VariableLayer } from '../load/variables.ts';
+import type { AnyModule } from '../modules/module.ts';
+import type { KnownHosts } from '../transport/known-hosts.ts';
+import type { Passwords } from './connection-settings.ts';
+
+/** Everything a run is made of. */
+export interface RunRequest {
+  readonly playbooks: readonly Playbook[];
+  readonly inventory: Inventory;
+  readonly extra: readonly VariableLayer[];
+  /** Answers to `vars_prompt`. */
+  readonly prompted: readonly VariableLayer[];
+  readonly modules: (name: string) => AnyModule | undefined;
+  readonly limit?: string;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly check: boolean;
+  readonly diff: boolean;
+  /** How many hosts are worked on at once. */
+  readonly forks: number;
+  readonly confirm: (question: string) => Promise<boolean>;
+  readonly emit: Emit;
+  readonly secrets: Secrets;
+  readonly knownHosts: KnownHosts;
+  /** Where journals are kept; left out, none is. */
+  readonly journalFolder?: string;
+  readonly passwords: Passwords;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,151 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { ProvisionError } from '../core/diagnostic.ts';
+import type { Emit } from '../core/event.ts';
+import type { Tally } from '../core/outcome.ts';
+import { selectHosts } from '../load/inventory.ts';
+import type { Play, Playbook, Task } from '../load/playbook.ts';
+import { type HostState, newHostState, type PlayContext, runHandlers, runTasks } from './host-run.ts';
+import { newRunId, openJournal } from './journal.ts';
+import { Machines } from './machines.ts';
+import { maskEvents } from './mask.ts';
+import type { RunRequest } from './request.ts';
+import { inParallel, oneAtATime } from './schedule.ts';
+import { createScope } from './scope.ts';
+import { selectedTasks } from './tags.ts';
+
+/** The state of a run that its plays share. */
+interface Run {
+  readonly id: string;
+  readonly request: RunRequest;
+  readonly emit: Emit;
+  readonly machines: Machines;
+  readonly hosts: Map<string, HostState>;
+}
+
+/**
+ * Runs the playbooks and returns the exit code: 0 all well, 2 a task failed, 3 a host could not be reached, 130
+ * interrupted. Everything that happens is told through `emit`.
+ */
+export async function run(request: RunRequest): Promise<number> {
+  const started = performance.now();
+  const id = newRunId(new Date());
+  const journal = request.journalFolder === undefined ? undefined : openJournal(request.journalFolder, id);
+  const emit = maskEvents((event) => {
+    journal?.emit(event);
+    request.emit(event);
+  }, request.secrets);
+  const hosts = new Map<string, HostState>();
+  const dataOf = (host: string): Readonly<Record<string, unknown>> => hosts.get(host)?.data ?? {};
+  const machines = new Machines(request, { run: id, user: userInfo().username, dataOf });
+  emit({
+    event: 'run.start',
+    v: 1,
+    run: id,
+    playbooks: request.playbooks.map((playbook) => playbook.name),
+    check: request.check,
+    at: new Date().toISOString(),
+  });
+  try {
+    const exit = await runPlays({ id, request, emit, machines, hosts });
+    const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
+    emit({ event: 'run.end', hosts: tallies, exit, ms: Math.round(performance.now() - started) });
+    return exit;
+  } finally {
+    await machines.close();
+    journal?.close();
+  }
+}
+
+async function runPlays(run: Run): Promise<number> {
+  const { request, hosts } = run;
+  try {
+    for (const playbook of request.playbooks) {
+      for (const play of playbook.plays) await runPlay(play, run);
+    }
+  } catch (error) {
+    if (request.signal.aborted) return 130;
+    if (!(error instanceof ProvisionError)) throw error;
+    for (const diagnostic of error.diagnostics) run.emit({ event: 'diagnostic', diagnostic, severity: 'error' });
+    return 2;
+  }
+  const ends = [...hosts.values()].map((host) => host.ended);
+  if (ends.includes('unreachable')) return 3;
+  return ends.includes('failed') ? 2 : 0;
+}
+
+/** All hosts run their tasks side by side; then, when all are through, their handlers. */
+async function runPlay(play: Play, run: Run): Promise<void> {
+  const { request, emit } = run;
+  const states = hostsOf(play, run);
+  const tasks = selectedTasks(play, request);
+  if (states.length === 0 || tasks.length === 0) return;
+  const context = playContext(play, run);
+  emit({ event: 'play.start', play: play.name, hosts: states.map((host) => host.name) });
+  await inParallel(states, request.forks, (host) => runTasks(tasks, host, context));
+  const owing = states.filter((host) => host.notified.size > 0);
+  await inParallel(owing, request.forks, (host) => runHandlers(host, context));
+  for (const host of states) {
+    const status = host.ended ?? (host.tally.changed > 0 ? 'changed' : 'ok');
+    emit({ event: 'host.end', host: host.name, play: play.name, status });
+  }
+}
+
+/** The play's hosts that are within the limit and still well. */
+function hostsOf(play: Play, { request, hosts }: Run): HostState[] {
+  const within = request.limit === undefined ? undefined : new Set(selectHosts(request.inventory, request.limit));
+  const names = selectHosts(request.inventory, play.hosts, play.at).filter((name) => within?.has(name) ?? true);
+  return names
+    .map((name) => {
+      const state = hosts.get(name) ?? newHostState(name);
+      hosts.set(name, state);
+      return state;
+    })
+    .filter((host) => host.ended === undefined);
+}
+
+function playContext(play: Play, run: Run): PlayContext {
+  const { request, machines, hosts } = run;
+  return {
+    play,
+    check: request.check,
+    diff: request.diff,
+    emit: run.emit,
+    confirm: oneAtATime(request.confirm),
+    pins: request.knownHosts,
+    signal: request.signal,
+    module: request.modules,
+    scope: (host, task, item) => scopeFor(host, { play, task, run, ...(item && { item }) }),
+    machine: (name) => machines.get(name),
+    identity: (task, ofPlay, machine) => machines.identity(task, ofPlay, machine),
+    arguments: { templateFolders: templateFolders(play.playbook), secrets: request.secrets },
+    ended: (name) => hosts.get(name)?.ended,
+    once: new Map(),
+  };
+}
+
+interface Place {
+  readonly play: Play;
+  readonly task: Task;
+  readonly run: Run;
+  readonly item?: { readonly item: unknown };
+}
+
+/** The variables one task sees on one host. */
+function scopeFor(host: HostState, { play, task, run, item }: Place) {
+  const { request, hosts } = run;
+  return createScope({
+    inventory: request.inventory,
+    host: host.name,
+    layers: [...(request.inventory.hosts.get(host.name)?.layers ?? []), play.vars, ...request.prompted, task.vars],
+    data: { ...host.data, ...item },
+    extra: request.extra,
+    secrets: request.secrets,
+    dataOf: (name) => hosts.get(name)?.data ?? {},
+  });
+}
+
+/** Where a template is looked for, nearest first. */
+function templateFolders(playbook: Playbook): readonly string[] {
+  return [join(playbook.folder, 'templates'), join(playbook.folder, '..', 'templates'), playbook.folder];
+}

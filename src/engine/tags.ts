@@ -1,0 +1,19 @@
+import type { Play, Task } from '../load/playbook.ts';
+
+export interface TagSelection {
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+}
+
+/** Tags as Ansible reads them: `always` runs unless skipped, `never` only when asked for. */
+export function tagsSelect(task: Pick<Task, 'tags'>, selection: TagSelection): boolean {
+  const has = (tag: string): boolean => task.tags.includes(tag);
+  if (selection.skipTags.some(has)) return false;
+  if (selection.tags.some(has)) return true;
+  if (has('never')) return false;
+  return has('always') || selection.tags.length === 0 || selection.tags.includes('all');
+}
+
+export function selectedTasks(play: Play, selection: TagSelection): readonly Task[] {
+  return play.tasks.filter((task) => tagsSelect(task, selection));
+}
