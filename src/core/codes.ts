@@ -5,16 +5,41 @@ interface CodeEntry {
 }
 
 /**
- * Every code there is; the key is the code. 1xxx playbooks, 2xxx inventory and variables, 3xxx expressions and
+ * Every code there is; the key is the code. 0xxx the command line, 1xxx playbooks, 2xxx inventory and variables, 3xxx expressions and
  * templates, 4xxx connections, 5xxx modules and hosts, 9xxx mistakes of ours.
  */
 export const codes = {
+  // 00xx the command line
+  PV0001: {
+    title: 'there is no such option',
+    explanation: '`provision VERB --help` lists the options of a verb.',
+  },
+  PV0002: {
+    title: 'an option has no value, or a wrong one',
+    explanation: 'An option written in capitals in `--help` wants a value after it; a switch takes none.',
+  },
+  PV0003: {
+    title: 'something is missing on the command line',
+    explanation: 'A verb was given too few or too many words. `provision VERB --help` shows how it is used.',
+  },
+  PV0004: {
+    title: 'there is nobody to ask',
+    explanation:
+      'A question has to be answered, but there is no terminal to ask it on. Give the answer on the command line: ' +
+      '`-e NAME=VALUE` for a prompt of the playbook.',
+  },
   // 10xx YAML
   // 11xx plays and tasks
   // 12xx modules and their arguments
   // 20xx inventory
   // 21xx variables
   // 30xx expressions
+  PV3001: {
+    title: 'a name is not defined',
+    explanation:
+      'An expression uses a name that is no variable of this host, no name of provision and no function. What is ' +
+      "undefined is always an error: ask with `has('a.b')`, or take a default with `get('a.b', default)`.",
+  },
   // 31xx templates
   // 40xx connections
   // 50xx engine and any module
