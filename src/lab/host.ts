@@ -30,9 +30,13 @@ export async function bootHost({ lab, host, base, identity }: Boot): Promise<voi
   await connectHost(lab, identity.subnet, host);
   await startContainer(host);
   await waitForPort(host.address, 22, 60).catch(async (error: unknown) => {
+    // The console is all that is left to ask.
     const said = (await readFile(host.console, 'utf8').catch(() => '')).split('\n').slice(-20).join('\n');
     throw problem('PV5603', `${host.name} did not come up: ${String(error)}`, { transcript: said });
   });
+  const pid = await hostProcess(host);
+  // sshd answers before libvirt does, and what a boot writes must not be taken for what a playbook wrote.
+  if (pid !== undefined) await attempt([...enterHost(pid), 'systemctl', 'is-system-running', '--wait']);
 }
 
 /** Ends the host as a power cut would, and takes away all of it but what was written. */

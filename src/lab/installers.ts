@@ -31,7 +31,7 @@ function recipes(mirror: string): Readonly<Record<'mini' | 'debian13', Recipe>> 
       product: 'mini',
       script: 'mini/build.sh',
       parameters: [mirror],
-      ingredients: ['private-apt.sh'],
+      ingredients: ['mini', 'private-apt.sh'],
     },
     debian13: {
       product: 'debian13',

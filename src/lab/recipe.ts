@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { execute } from './execute.ts';
 import { cacheFolder } from './names.ts';
 import { assetPath } from './package-root.ts';
@@ -11,7 +11,7 @@ export interface Recipe {
   /** The script of ours that makes it, called with the folder to fill and `parameters`. */
   readonly script: string;
   readonly parameters: readonly string[];
-  /** Further assets that the script uses. */
+  /** Further assets that the script uses, files or folders. */
   readonly ingredients?: readonly string[];
   /** Parameters that say how to get it, not what it is. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -40,8 +40,16 @@ export async function cached(recipe: Recipe, report: (line: string) => void): Pr
 
 async function digestOf(recipe: Recipe): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(recipe.parameters));
-  for (const name of [recipe.script, ...(recipe.ingredients ?? [])]) hash.update(await readFile(assetPath(name)));
+  for (const name of [recipe.script, ...(recipe.ingredients ?? [])])
+    for (const file of await filesOf(assetPath(name))) hash.update(await readFile(file));
   return hash.digest('hex').slice(0, 12);
+}
+
+async function filesOf(path: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const names = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile()).map((entry) => `${entry.parentPath}/${entry.name}`);
+  return files.toSorted();
 }
 
 /** What earlier recipes made, unless a running host still stands on it. */
