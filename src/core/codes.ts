@@ -5,8 +5,8 @@ interface CodeEntry {
 }
 
 /**
- * Every code there is; the key is the code. 0xxx the command line, 1xxx playbooks, 2xxx inventory and variables, 3xxx expressions and
- * templates, 4xxx connections, 5xxx modules and hosts, 9xxx mistakes of ours.
+ * Every code there is; the key is the code. 0xxx the command line, 1xxx playbooks, 2xxx inventory and variables, 3xxx
+ * expressions and templates, 4xxx connections, 5xxx modules and hosts, 9xxx mistakes of ours.
  */
 export const codes = {
   // 00xx the command line
@@ -29,6 +29,47 @@ export const codes = {
       '`-e NAME=VALUE` for a prompt of the playbook.',
   },
   // 10xx YAML
+  PV1001: {
+    title: 'the file is not valid YAML',
+    explanation:
+      'Playbooks and inventories are YAML 1.2. Most often a quote or bracket is not closed, a line is indented wrongly, ' +
+      'or a text that holds `: ` or ` #`, or begins with one of `@ ` % * & ! { [`, lacks its quotes.',
+  },
+  PV1002: {
+    title: 'a key stands twice in one map',
+    explanation: 'YAML keeps one of the two and silently drops the other.',
+  },
+  PV1003: {
+    title: 'a negation was read as a YAML tag',
+    explanation: 'In YAML a word that begins with `!` is a tag. Put the condition in quotes: when: "!installed"',
+  },
+  PV1004: { title: 'an unknown YAML tag', explanation: 'The only tag of provision is `!secret NAME`.' },
+  PV1005: {
+    title: 'YAML cut an expression',
+    explanation:
+      'In a text without quotes YAML ends at ` #`, `: ` and, inside brackets, at `,` and every bracket. ' +
+      'An expression that holds one of them needs quotes around the whole text: "<%= a ? b : c %>"',
+  },
+  PV1006: { title: 'a tab as indentation', explanation: 'YAML is indented with spaces only.' },
+  PV1007: {
+    title: 'the secret store is not there yet',
+    explanation:
+      '`!secret NAME` will read from an encrypted file of the project. Until then, take a secret from the environment, ' +
+      '"<%= env(\'NAME\') %>", or ask for it with `vars_prompt`.',
+  },
+  PV1008: { title: 'a file could not be read', explanation: 'It is missing, not readable, or not UTF-8 text.' },
+  PV1009: {
+    title: 'an alias that leads nowhere',
+    explanation: '`*name` repeats what was marked `&name` above it; `<<: *name` takes over the keys of a map.',
+  },
+  PV1010: {
+    title: 'a Jinja expression',
+    explanation: 'Expressions are JavaScript between `<%=` and `%>`, in quotes: "<%= ip %>:22"',
+  },
+  PV1012: {
+    title: 'a number too long',
+    explanation: 'Numbers beyond 2^53 lose digits. Put it in quotes to keep it as text.',
+  },
   // 11xx plays and tasks
   // 12xx modules and their arguments
   // 20xx inventory
@@ -78,6 +119,10 @@ export const codes = {
     explanation: 'A task is delegated to a host, or a guest names a hypervisor, that the inventory does not have.',
   },
   // 51xx file, http, shell, apt, systemd, user, ssh, wait, assert
+  PV5101: {
+    title: 'an assertion does not hold',
+    explanation: 'One of the conditions that `assert.that` was given is false, so the host is left as it is.',
+  },
   // 52xx iptables
   // 53xx libvirt
   // 54xx installers
