@@ -1,7 +1,8 @@
+import { assertThat } from './assert/that.ts';
 import type { AnyModule } from './module.ts';
 
 /** Every module there is. */
-export const modules: readonly AnyModule[] = [];
+export const modules: readonly AnyModule[] = [assertThat];
 
 const byName = new Map(modules.map((module) => [module.name as string, module]));
 
