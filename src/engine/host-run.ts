@@ -9,6 +9,7 @@ import type { Scope } from '../render/scope.ts';
 import { renderArguments } from './arguments.ts';
 import { loopItems, mergeItems } from './loop.ts';
 import type { Machine } from './machine.ts';
+import { withoutDetails } from './mask.ts';
 import { lastLines, type Outcome, performTask, type TaskContext } from './task.ts';
 
 /** What one host carries through a run: results, what it owes to handlers, how its tasks ended. */
@@ -72,7 +73,7 @@ async function runTask(task: Task, host: HostState, context: PlayContext): Promi
   const place = { host: host.name, play: context.play.name, task: task.name, module: task.module };
   const started = performance.now();
   const output: string[] = [];
-  const emit = recordOutput(context.emit, output);
+  const emit = recordOutput(task.noLog ? withoutDetails(context.emit) : context.emit, output);
   emit({ event: 'task.start', ...place });
   const run = (): Promise<Outcome> => outcomeOf(task, host, { ...context, emit }, place);
   const outcome = await (task.runOnce ? runOnce(task, host, context, run) : run());
@@ -85,7 +86,7 @@ async function runTask(task: Task, host: HostState, context: PlayContext): Promi
     ms: Math.round(performance.now() - started),
     ...(outcome.message && { message: outcome.message }),
     ...(outcome.diagnostic && { code: outcome.diagnostic.code, diagnostic: outcome.diagnostic }),
-    ...(context.diff && !task.noLog && outcome.diff.length > 0 && { diff: outcome.diff }),
+    ...(context.diff && outcome.diff.length > 0 && { diff: outcome.diff }),
     ...(failed && task.ignoreErrors && { ignored: true as const }),
     ...(failed && output.length > 0 && { output: lastLines(output) }),
   });

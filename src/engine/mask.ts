@@ -19,3 +19,30 @@ function maskValue(value: unknown, secrets: Secrets): unknown {
 export function maskEvents(emit: Emit, secrets: Secrets): Emit {
   return (event) => emit(maskValue(event, secrets) as typeof event);
 }
+
+const hidden = 'hidden by no_log';
+
+/** For a task with `no_log`: that it happened and how it ended, but nothing of what it said or did. */
+export function withoutDetails(emit: Emit): Emit {
+  return (event) => {
+    switch (event.event) {
+      case 'output':
+      case 'progress':
+        return;
+      case 'task.plan':
+        return emit({ ...event, steps: event.steps.map((step) => ({ ...step, title: hidden })) });
+      case 'step.start':
+      case 'step.end':
+        return emit({ ...event, step: hidden });
+      case 'task.end': {
+        const { diff: _diff, output: _output, item: _item, diagnostic, ...rest } = event;
+        const said = diagnostic && {
+          diagnostic: { code: diagnostic.code, message: hidden, ...(diagnostic.at && { at: diagnostic.at }) },
+        };
+        return emit({ ...rest, ...said, ...(event.message && { message: hidden }) });
+      }
+      default:
+        return emit(event);
+    }
+  };
+}

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly diagnostic?: Diagnostic;
   readonly diff: readonly Difference[];
   /** What `register` keeps besides the status. */
-  readonly result: Readonly<Record<string, unknown>>;
+  readonly result: object;
 }
 
 /** One module's work on one machine, all its arguments known. */

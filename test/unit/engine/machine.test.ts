@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { Remote } from '../../../src/core/plan.ts';
+import { Machine } from '../../../src/engine/machine.ts';
+import type { Connection } from '../../../src/transport/connect.ts';
+
+const remote = {} as Remote;
+
+function machine(log: string[] = []): Machine {
+  const connection = {
+    remote: async () => remote,
+    close: async () => void log.push('closed'),
+  } as unknown as Connection;
+  return new Machine('alfa', {
+    connect: async () => {
+      log.push('connected');
+      return connection;
+    },
+    lock: async () => {
+      log.push('locked');
+      return { release: async () => void log.push('released') };
+    },
+  });
+}
+
+const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+test('tasks take turns in the order in which they asked', async () => {
+  const host = machine();
+  const order: string[] = [];
+  const work = (name: string) =>
+    host.exclusively(async () => {
+      order.push(`${name} begins`);
+      await soon();
+      order.push(`${name} ends`);
+    });
+  await Promise.all([work('first'), work('second')]);
+  expect(order).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+});
+
+test('a task that only waits gives its turn away and takes it back before it goes on', async () => {
+  const host = machine();
+  const order: string[] = [];
+  const waiting = host.exclusively(async (turn) => {
+    await turn.meanwhile(async () => {
+      order.push('waits');
+      await soon();
+      order.push('has waited');
+    });
+    order.push('goes on');
+  });
+  const other = host.exclusively(async () => {
+    order.push('other begins');
+    await soon();
+    await soon();
+    order.push('other ends');
+  });
+  await Promise.all([waiting, other]);
+  expect(order).toEqual(['waits', 'other begins', 'has waited', 'other ends', 'goes on']);
+});
+
+test('a task that fails while it waits leaves the machine free', async () => {
+  const host = machine();
+  await expect(host.exclusively((turn) => turn.meanwhile(() => Promise.reject(new Error('cut'))))).rejects.toThrow(
+    'cut',
+  );
+  await expect(host.exclusively(async () => 'free')).resolves.toBe('free');
+});
+
+test('one connection and one lock serve every identity, and both go at the end', async () => {
+  const log: string[] = [];
+  const host = machine(log);
+  await Promise.all([host.open(), host.open({ user: 'root' })]);
+  await host.close();
+  expect(log).toEqual(['connected', 'locked', 'released', 'closed']);
+});
+
+test('a machine never needed is never connected', async () => {
+  const log: string[] = [];
+  await machine(log).close();
+  expect(log).toEqual([]);
+});
