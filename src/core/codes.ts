@@ -71,9 +71,75 @@ export const codes = {
     explanation: 'Numbers beyond 2^53 lose digits. Put it in quotes to keep it as text.',
   },
   // 11xx plays and tasks
+  PV1101: {
+    title: 'the playbook has the wrong shape',
+    explanation: 'A playbook is a list of plays, a play has `hosts` and a list of `tasks`, and a task is a map.',
+  },
+  PV1102: {
+    title: 'an unknown keyword',
+    explanation: 'Keywords and modules are told apart by the dot: `family.name`.',
+  },
+  PV1103: {
+    title: 'a keyword that is not there yet',
+    explanation: 'It is planned, and refused until it does what it says.',
+  },
+  PV1104: { title: 'a keyword is missing', explanation: 'A play needs `hosts`, a prompt needs `name`.' },
+  PV1105: { title: 'a keyword of the wrong type or value', explanation: 'The message says what it takes.' },
+  PV1106: {
+    title: 'not exactly one module in a task',
+    explanation: 'A task names one module, `family.name`, with its arguments below it. Two things to do are two tasks.',
+  },
+  PV1107: {
+    title: 'no such handler',
+    explanation: '`notify` names a handler of the same play, or what it listens to.',
+  },
+  PV1108: { title: 'two handlers of one name', explanation: '`notify` could not tell them apart.' },
+  PV1110: {
+    title: 'tags around a condition',
+    explanation: '`when`, `until`, `changed_when` and `failed_when` are JavaScript expressions without `<%` and `%>`.',
+  },
   // 12xx modules and their arguments
+  PV1201: {
+    title: 'there is no such module',
+    explanation: "Modules are named `family.name`. `provision doc` lists them; Ansible's names are answered with ours.",
+  },
+  PV1202: {
+    title: 'the arguments of a module are a map',
+    explanation: "Arguments are written as `key: value` below the module's name, not as a text beside it.",
+  },
+  PV1203: { title: 'a required argument is missing', explanation: 'The module cannot work without it.' },
+  PV1204: {
+    title: 'the module has no such argument',
+    explanation: '`provision doc MODULE` lists the arguments of a module.',
+  },
+  PV1205: {
+    title: 'an argument of the wrong type',
+    explanation:
+      'An expression keeps its type only where it stands alone: "<%= memory %>" is a number when `memory` is one, ' +
+      '"<%= memory %>M" is always text.',
+  },
+  PV1206: {
+    title: 'a value that the argument does not take',
+    explanation: '`provision doc MODULE` tells what it takes.',
+  },
+  PV1208: {
+    title: 'a text that YAML read as something else',
+    explanation:
+      'Without quotes, YAML reads 0644 as the number 644, 1.10 as 1.1 and true as a boolean. Where text is wanted, put ' +
+      'it in quotes: mode: "0644"',
+  },
+  PV1209: {
+    title: 'a word where true or false is wanted',
+    explanation: 'In YAML 1.2 only `true` and `false` are booleans; `yes`, `no`, `on` and `off` are texts.',
+  },
   // 20xx inventory
   // 21xx variables
+  PV2101: {
+    title: 'a name that no variable can have',
+    explanation:
+      'Expressions are JavaScript, so variables are named by letters, digits and `_`, without a digit first, and no word ' +
+      'of the language or of provision (`host`, `groups`, `item`, …) can be one.',
+  },
   // 30xx expressions
   PV3001: {
     title: 'a name is not defined',
@@ -83,6 +149,99 @@ export const codes = {
   },
   // 31xx templates
   // 40xx connections
+  PV4001: {
+    title: 'the name of a host cannot be resolved',
+    explanation: 'No address is known for the name. Check `ssh.host` in the inventory, or write the address there.',
+  },
+  PV4002: {
+    title: 'a host refuses the connection',
+    explanation: 'The machine answers, but nothing listens on that port: sshd is not running, or it uses another port.',
+  },
+  PV4003: {
+    title: 'a host does not answer',
+    explanation: 'No answer came in time: the machine is off, a firewall drops the packets, or the address is wrong.',
+  },
+  PV4004: {
+    title: 'a host does not let us log in',
+    explanation:
+      'Every way to log in was refused. They are tried in this order: the key of `ssh.private_key_file`, the password, ' +
+      "the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa and id_rsa. The host's own log says why it refused.",
+  },
+  PV4005: {
+    title: 'the host key has changed',
+    explanation:
+      'The host shows another key than the one it is known by. Either it was installed anew, or somebody stands in ' +
+      'between. Nothing was sent to it.',
+  },
+  PV4006: {
+    title: 'the host key is not known',
+    explanation:
+      "A host is trusted by its key: one pinned in the inventory's known_hosts or `ssh.host_key`, or one in " +
+      '~/.ssh/known_hosts or /etc/ssh/ssh_known_hosts. Compare the fingerprint on the host itself before you accept it.',
+  },
+  PV4007: {
+    title: 'the connection was lost',
+    explanation: 'What was going on may or may not have happened. Run again: provision carries on from what is there.',
+  },
+  PV4008: {
+    title: 'a private key cannot be read',
+    explanation:
+      'The file of `ssh.private_key_file` is missing, not readable, or not a private key that we understand.',
+  },
+  PV4009: {
+    title: 'a private key does not open',
+    explanation: 'The key is encrypted, and its passphrase is missing or wrong: `ssh.passphrase`, or the SSH agent.',
+  },
+  PV4010: {
+    title: 'a jump host failed',
+    explanation: 'The way to the host leads over others (`ssh.jump`), and one of them could not be passed.',
+  },
+  PV4011: {
+    title: 'no shell can be started on the host',
+    explanation:
+      'The login shell of the user may be of any kind, noisy too, but it must be able to start `sh`. Accounts that ' +
+      'only forward or transfer files cannot be managed.',
+  },
+  PV4012: {
+    title: 'the SSH conversation failed',
+    explanation: 'What answers there does not speak SSH, or the two sides have no method in common.',
+  },
+  PV4013: {
+    title: 'the host key is revoked',
+    explanation: 'A known_hosts file marks the key that the host shows as @revoked: it must not be trusted.',
+  },
+  PV4014: {
+    title: 'the host opens no further channel',
+    explanation: 'The sshd of the host limits the sessions of one connection (MaxSessions, 10 unless it was changed).',
+  },
+  PV4015: {
+    title: 'a jump host is not written as user@host:port',
+    explanation: '`ssh.jump` is a comma separated list of [user@]host[:port], the first being the nearest to you.',
+  },
+  PV4020: {
+    title: 'sudo does not take the password',
+    explanation: "It wants the password of the user who logs in (`ssh.become_password`, -K), not the other user's.",
+  },
+  PV4021: {
+    title: 'sudo is not installed',
+    explanation: 'To act as another user than the one who logs in, sudo is needed on the host.',
+  },
+  PV4022: {
+    title: 'sudo does not allow it',
+    explanation: 'The sudoers file of the host does not let this user run a shell as the other one.',
+  },
+  PV4023: {
+    title: 'sudo wants a password',
+    explanation: 'Give it in `ssh.become_password`, ask for it with -K, or allow this user NOPASSWD in sudoers.',
+  },
+  PV4024: {
+    title: 'sudo wants a terminal',
+    explanation: 'The sudoers file of the host says `requiretty`; a session of provision has no terminal.',
+  },
+  PV4025: {
+    title: 'sudo failed',
+    explanation: 'sudo could not start a shell, for a reason that it tells itself.',
+  },
   // 50xx engine and any module
   PV5001: {
     title: 'the command failed',
@@ -118,14 +277,157 @@ export const codes = {
     title: 'a host is not in the inventory',
     explanation: 'A task is delegated to a host, or a guest names a hypervisor, that the inventory does not have.',
   },
+  PV5020: {
+    title: 'a command took too long',
+    explanation: 'It did not end within its time and was stopped. Some modules take a `timeout` of their own.',
+  },
+  PV5021: {
+    title: 'a command wrote too much',
+    explanation: 'Output is kept whole in memory; a command that writes more than 64 MiB is stopped.',
+  },
+  PV5022: {
+    title: 'a file cannot be looked at',
+    explanation:
+      'Whether it exists could not be told: no permission, a broken disk, or a tool is missing. That it is absent is ' +
+      'only believed where the host says so.',
+  },
+  PV5023: {
+    title: 'a file cannot be written',
+    explanation: 'The new content did not get there whole, so the old file was left as it is.',
+  },
+  PV5024: {
+    title: 'the check of a new file failed',
+    explanation: 'The command of `validate` refuses the new content, so the old file was left as it is.',
+  },
+  PV5025: {
+    title: 'a checksum differs',
+    explanation: 'What arrived is not what the checksum was made of, so it was thrown away.',
+  },
+  PV5026: {
+    title: 'a URL cannot be fetched',
+    explanation: 'The machine that provision runs on could not fetch it, after several attempts.',
+  },
+  PV5027: {
+    title: 'a word cannot be passed to a command',
+    explanation: 'No argument of a command, and no path, can hold a NUL character.',
+  },
+  PV5040: {
+    title: 'another run holds the lock of a host',
+    explanation:
+      'One run at a time changes a host. The lock is /run/provision/lock there; it goes away by itself within 30 ' +
+      'seconds when its run is dead.',
+  },
+  PV5041: {
+    title: 'the lock of a host cannot be taken',
+    explanation: 'The folder of the lock cannot be made or written on the host.',
+  },
   // 51xx file, http, shell, apt, systemd, user, ssh, wait, assert
   PV5101: {
     title: 'an assertion does not hold',
     explanation: 'One of the conditions that `assert.that` was given is false, so the host is left as it is.',
   },
+  PV5102: {
+    title: 'something else is at this path',
+    explanation:
+      'The task asks for a file, a directory or a link where something of another kind stands, or for a change of a ' +
+      'file that is not there. Nothing of another kind is ever replaced, and no link is followed unless `follow: true`.',
+  },
+  PV5103: {
+    title: 'arguments do not go together',
+    explanation: 'Each argument is right by itself, but one needs another, or excludes it.',
+  },
+  PV5104: {
+    title: 'a protected path',
+    explanation:
+      'Directories that the system stands on, and mount points, are not removed, however the path is spelt and ' +
+      'whatever links lead there.',
+  },
+  PV5105: {
+    title: 'the directory is not empty',
+    explanation: 'A directory with something in it is removed only when the task says `recursive: true`.',
+  },
+  PV5106: {
+    title: 'not a regular expression',
+    explanation:
+      'Regular expressions are those of JavaScript with the `u` flag: a backslash may only stand before a letter that ' +
+      'gives it a meaning, or before a sign that has one.',
+  },
+  PV5107: {
+    title: 'a file is not UTF-8 text',
+    explanation:
+      'Its lines cannot be edited without damaging the bytes that are not UTF-8; file.content can replace it.',
+  },
   // 52xx iptables
   // 53xx libvirt
+  PV5301: {
+    title: 'a definition is not well-formed XML',
+    explanation: 'What a template gave for libvirt cannot be read as XML, or is not the element that is wanted.',
+  },
+  PV5302: {
+    title: 'a running network differs from its definition',
+    explanation:
+      'Reservations are added to a running network without disturbing it. Anything else would need a restart, which ' +
+      'cuts off every guest on it, so it is refused while the network runs.',
+  },
+  PV5303: {
+    title: 'a disk would become smaller than it is',
+    explanation: 'A disk too small for what is on it loses data. Disks only ever grow.',
+  },
+  PV5304: {
+    title: 'what is there cannot be turned into what is asked for',
+    explanation: 'A pool or volume of this name exists with another path, type or format. It is left alone.',
+  },
+  PV5305: {
+    title: 'libvirt dropped part of a definition',
+    explanation: 'libvirt took the definition but kept something else. What it drops silently is most often misspelt.',
+  },
+  PV5306: {
+    title: 'there is another domain of this name',
+    explanation: 'A domain that provision did not make, or one with another uuid, is never replaced.',
+  },
+  PV5307: {
+    title: 'the guest would see other hardware after its installation',
+    explanation:
+      'The definitions for the installer and for the installed guest may differ in kernel, initrd, arguments, media, ' +
+      'boot order and serial console only. With other hardware an interface changes its name and the guest comes up deaf.',
+  },
+  PV5308: {
+    title: 'the disk of a guest that does not exist holds data',
+    explanation: 'A disk with data is never wiped because of what a definition says.',
+  },
+  PV5309: {
+    title: 'the host cannot run this type of domain',
+    explanation: '`kvm` needs a processor with virtualisation, switched on, and /dev/kvm; `qemu` emulates everything.',
+  },
+  PV5310: {
+    title: 'a guest and its definition contradict each other',
+    explanation: 'What the task says about the guest and what the rendered definition says must agree.',
+  },
   // 54xx installers
+  PV5401: {
+    title: 'the installer stopped',
+    explanation: 'The installer shows an error or asks a question that its seed does not answer, and waits for good.',
+  },
+  PV5402: {
+    title: 'the installer does not get on',
+    explanation: 'Nothing new was seen on the serial console for as long as `stall` says, or all of it took too long.',
+  },
+  PV5403: {
+    title: 'the installer was cut off',
+    explanation: 'The machine went off or was paused before the installer had done its last work.',
+  },
+  PV5404: {
+    title: "the installer's kernel crashed",
+    explanation: 'Most often the initrd is not the one of this kernel, or the guest has too little memory for it.',
+  },
+  PV5405: {
+    title: 'the guest does not answer',
+    explanation: 'The guest was started from its disk, but its SSH server did not answer in time.',
+  },
+  PV5406: {
+    title: 'another machine answers in place of the guest',
+    explanation: 'The host key that answers at the address of the guest is not the one its installer printed.',
+  },
   // 56xx lab
   PV5601: {
     title: 'a lab cannot run on this machine',

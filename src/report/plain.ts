@@ -4,9 +4,15 @@ import { diagnosticText } from './diagnostic-text.ts';
 import { recapText, statusWord } from './recap.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint } from './style.ts';
-import { countOf, failureText, oneLine, taskDiffText, taskEndText } from './task-text.ts';
-
-type Progress = Extract<RunEvent, { event: 'progress' }>;
+import {
+  countOf,
+  failureText,
+  oneLine,
+  type ProgressEvent,
+  progressText,
+  taskDiffText,
+  taskEndText,
+} from './task-text.ts';
 
 const inks = {
   ok: 'green',
@@ -78,13 +84,8 @@ function line(host: string, word: Word, text: string, { check, hostWidth, paint 
   return `${host.padEnd(hostWidth)}  ${paint(ink, shown.padEnd((check ? 'would change' : 'unreachable').length))}  ${text}`;
 }
 
-/** `Install everest: installing the base system 40 %`. */
-export function progressText({ task, phase, percent }: Pick<Progress, 'task' | 'phase' | 'percent'>): string {
-  return `${oneLine(task)}: ${oneLine(phase)}${percent === undefined ? '' : ` ${Math.round(percent)} %`}`;
-}
-
 /** Lets through the first word of each phase and then every ten percent. */
-function createProgressFilter(): (event: Progress) => boolean {
+function createProgressFilter(): (event: ProgressEvent) => boolean {
   const last = new Map<string, { readonly phase: string; readonly tens: number }>();
   return ({ host, task, phase, percent }) => {
     const key = `${host}\n${task}`;

@@ -7,6 +7,8 @@ import { stripControls, wrapText } from './terminal-text.ts';
 
 export type TaskEnd = Extract<RunEvent, { event: 'task.end' }>;
 
+export type ProgressEvent = Extract<RunEvent, { event: 'progress' }>;
+
 const outputLines = 20;
 const longestItem = 40;
 
@@ -59,4 +61,9 @@ export function oneLine(text: string): string {
 /** `1 host`, `3 hosts`. */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `Install everest: installing the base system 40 %`. */
+export function progressText({ task, phase, percent }: Pick<ProgressEvent, 'task' | 'phase' | 'percent'>): string {
+  return `${oneLine(task)}: ${oneLine(phase)}${percent === undefined ? '' : ` ${Math.round(percent)} %`}`;
 }

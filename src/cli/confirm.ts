@@ -1,0 +1,23 @@
+import type { Reporter } from '../core/event.ts';
+import { type Asking, ask, canAsk } from './ask.ts';
+
+export interface Confirming {
+  /** `-y`. */
+  readonly yes: boolean;
+  readonly reporter: Pick<Reporter, 'pause' | 'resume'>;
+  readonly asking: Asking;
+}
+
+/** Asks on the terminal with the screen paused. Without a terminal the answer is no, with `-y` it is yes. */
+export function createConfirm({ yes, reporter, asking }: Confirming): (question: string) => Promise<boolean> {
+  return async (question) => {
+    if (yes) return true;
+    if (!canAsk(asking)) return false;
+    reporter.pause?.();
+    try {
+      return /^y(es)?$/i.test((await ask(`${question} [y/N] `, asking)).trim());
+    } finally {
+      reporter.resume?.();
+    }
+  };
+}

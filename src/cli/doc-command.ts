@@ -1,0 +1,38 @@
+import { type Code, codes } from '../core/codes.ts';
+import { problem } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { findModule, modules } from '../modules/registry.ts';
+import { moduleReference } from '../schema/reference.ts';
+import { helpOnly, parseOptions } from './options.ts';
+
+const usage = `Usage: provision doc [MODULE | CODE]
+
+Without a word it lists the modules; with one it explains a module (libvirt.guest) or the code of an error (PV2001).
+`;
+
+/** `provision doc [MODULE | CODE]`. */
+export async function docCommand(argv: readonly string[]): Promise<number> {
+  const { options, words } = parseOptions(argv, helpOnly);
+  process.stdout.write(options.help ? usage : explain(words[0]));
+  return 0;
+}
+
+function explain(word: string | undefined): string {
+  if (word === undefined) return moduleList();
+  const code = word.toUpperCase();
+  if (isCode(code)) return `${code}: ${codes[code].title}\n\n${codes[code].explanation}\n`;
+  const module = findModule(word);
+  if (module) return moduleReference(module);
+  throw problem('PV0003', `\`${word}\` is neither a module nor a code`, {
+    help: didYouMean(word, [...modules.map(({ name }) => name), ...Object.keys(codes)]) ?? '`provision doc` lists the modules',
+  });
+}
+
+function isCode(word: string): word is Code {
+  return Object.hasOwn(codes, word);
+}
+
+function moduleList(): string {
+  const width = Math.max(0, ...modules.map(({ name }) => name.length)) + 2;
+  return modules.map(({ name, description }) => `${name.padEnd(width)}${description}\n`).join('');
+}

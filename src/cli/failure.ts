@@ -1,0 +1,30 @@
+import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
+import { diagnosticsText } from '../report/diagnostic-text.ts';
+import { surroundingsOf } from './terminal.ts';
+
+export const exitWrongInput = 1;
+export const exitOurMistake = 70;
+export const exitInterrupted = 130;
+
+/** Thrown where a question is left with Ctrl-C. */
+export class Interrupted extends Error {}
+
+/** Tells on standard error what went wrong and returns the exit code. */
+export function printFailure(error: unknown): number {
+  if (error instanceof Interrupted) return exitInterrupted;
+  const known = error instanceof ProvisionError;
+  const diagnostics = known ? error.diagnostics : [ourMistake(error)];
+  process.stderr.write(`${diagnosticsText(diagnostics, surroundingsOf(process.stderr))}\n`);
+  return known && !diagnostics.some(({ code }) => code.startsWith('PV9')) ? exitWrongInput : exitOurMistake;
+}
+
+function ourMistake(error: unknown): Diagnostic {
+  const message = error instanceof Error ? error.message : String(error);
+  const transcript = error instanceof Error && error.stack ? error.stack : undefined;
+  return {
+    code: 'PV9001',
+    message: `provision made a mistake: ${message}`,
+    ...(transcript && { transcript }),
+    help: 'please report it with the command, the playbook and this whole text',
+  };
+}

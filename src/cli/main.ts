@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+
+/** `provision PLAYBOOK…` is `provision run PLAYBOOK…`; everything else is loaded once it is known what is wanted. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === '--version' || first === 'version') return printVersion();
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    return (await import('./help.ts')).printHelp(first === 'help' ? rest[0] : undefined);
+  }
+  const { chooseVerb } = await import('./choose-verb.ts');
+  const { verb, words } = chooseVerb(argv);
+  return (await verb.load())(words);
+}
+
+function printVersion(): number {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  process.stdout.write(`${(JSON.parse(text) as { version: string }).version}\n`);
+  return 0;
+}
+
+/** A reader that went away (`| head`) ends the printing, never a run: a half-installed guest helps nobody. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** What is still on its way to a pipe is written before the process ends. */
+function leave(exit: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)));
+}
+
+async function fail(error: unknown): Promise<void> {
+  const { printFailure } = await import('./failure.ts');
+  leave(printFailure(error));
+}
+
+outliveReaders();
+process.on('uncaughtException', (error) => void fail(error));
+main(process.argv.slice(2)).then(leave, fail);

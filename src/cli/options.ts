@@ -1,0 +1,148 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { Problems } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/suggest.ts';
+
+/** One option of a verb: how it is written, what it takes, what `--help` says. */
+export interface Flag {
+  readonly short?: string;
+  /** What stands for its value in the help; without it the option is a switch. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly multiple?: true;
+  readonly help: string;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** Values by the option's long name. */
+export type Options<Table extends Flags> = {
+  readonly [Name in keyof Table]: Table[Name] extends { value: string }
+    ? Table[Name] extends { multiple: true }
+      ? readonly string[]
+      : string | undefined
+    : boolean;
+};
+
+const inventory = { short: 'i', value: 'PATH', help: 'inventory file or folder (inventory/hosts.yml)' } as const;
+const extraVariables = {
+  short: 'e',
+  value: 'NAME=VALUE',
+  multiple: true,
+  help: 'set a variable above all others; VALUE is read as YAML; @FILE reads a YAML file',
+} as const;
+const help = { short: 'h', help: 'show this text' } as const;
+
+export const runFlags = {
+  inventory,
+  limit: { short: 'l', value: 'PATTERN', help: 'only the hosts of PATTERN: names, groups, globs, !not, a:&b' },
+  tags: { short: 't', value: 'TAGS', multiple: true, help: 'only tasks with one of these tags (comma separated)' },
+  'skip-tags': { value: 'TAGS', multiple: true, help: 'no tasks with one of these tags' },
+  check: { short: 'C', help: 'change nothing, show what would change' },
+  diff: { short: 'D', help: 'show the text before and after each change' },
+  'extra-vars': extraVariables,
+  forks: { short: 'f', value: 'N', help: 'work on at most N hosts at once (10)' },
+  yes: { short: 'y', help: 'answer yes to every confirmation' },
+  output: { value: 'FORM', help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)' },
+  verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
+  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+  'list-hosts': { help: 'print the hosts of each play and stop' },
+  'list-tasks': { help: 'print the tasks of each play and stop' },
+  'list-tags': { help: 'print the tags of each play and stop' },
+  help,
+} as const satisfies Flags;
+
+export const validateFlags = { inventory, 'extra-vars': extraVariables, help } as const satisfies Flags;
+
+export const inventoryFlags = {
+  inventory,
+  graph: { help: 'print groups and hosts as a tree (what it does without an option)' },
+  list: { help: 'print groups, hosts and variables as JSON' },
+  host: { value: 'NAME', help: 'print the variables of one host as JSON' },
+  help,
+} as const satisfies Flags;
+
+export const helpOnly = { help } as const satisfies Flags;
+
+/**
+ * Reads the words of a command line. Every mistake in them is reported at once.
+ * @throws ProvisionError PV0001 for an unknown option, PV0002 for a missing or unwanted value
+ */
+export function parseOptions<const Table extends Flags>(
+  argv: readonly string[],
+  flags: Table,
+): { readonly options: Options<Table>; readonly words: readonly string[] } {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: parseArgsTable(flags),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const problems = new Problems();
+  const values: Record<string, boolean | string | string[]> = {};
+  for (const [name, flag] of Object.entries(flags)) {
+    if (flag.multiple) values[name] = [];
+    else if (!flag.value) values[name] = false;
+  }
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    else if (token.kind === 'option') readOption(token, { flags, values, problems });
+  }
+  problems.throwIfAny();
+  // Filled from the same table that the type is made of.
+  return { options: values as unknown as Options<Table>, words };
+}
+
+function parseArgsTable(flags: Flags): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, { short, value, multiple }]) => [
+      name,
+      { type: value ? 'string' : 'boolean', ...(short && { short }), ...(multiple && { multiple }) },
+    ]),
+  );
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+interface Reading {
+  readonly flags: Flags;
+  readonly values: Record<string, boolean | string | string[]>;
+  readonly problems: Problems;
+}
+
+function readOption(token: OptionToken, { flags, values, problems }: Reading): void {
+  const flag = flags[token.name];
+  if (!flag) {
+    const help =
+      didYouMean(
+        token.rawName,
+        Object.keys(flags).map((name) => `--${name}`),
+      ) ?? '`--help` lists the options';
+    problems.add('PV0001', `there is no option \`${token.rawName}\``, { help });
+  } else if (!flag.value) {
+    if (token.value === undefined) values[token.name] = true;
+    else problems.add('PV0002', `\`${token.rawName}\` takes no value`);
+  } else if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value))) {
+    problems.add('PV0002', `\`${token.rawName}\` needs a value: ${token.rawName} ${flag.value}`);
+  } else {
+    const before = values[token.name];
+    values[token.name] = Array.isArray(before) ? [...before, token.value] : token.value;
+  }
+}
+
+/** The list of options for `--help`, in two columns. */
+export function optionsHelp(flags: Flags): string {
+  const rows = Object.entries(flags).map(([name, { short, value, help }]) => ({
+    left: `  ${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
+    help,
+  }));
+  const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
+  return rows.map(({ left, help }) => `${left.padEnd(width)}${help}`).join('\n');
+}

@@ -1,0 +1,60 @@
+import { Problems } from '../core/diagnostic.ts';
+import type { Secrets } from '../core/secret.ts';
+import type { Playbook, VarPrompt } from '../load/playbook.ts';
+import type { VariableLayer } from '../load/variables.ts';
+import { type Asking, ask, canAsk } from './ask.ts';
+
+export interface Answering {
+  /** Variables of the command line; a prompt that one of them answers is not asked. */
+  readonly extra: readonly VariableLayer[];
+  readonly secrets: Secrets;
+  readonly asking: Asking;
+}
+
+/**
+ * Answers to the `vars_prompt` of all plays; one name is asked for once. Without a terminal the default counts.
+ * @throws ProvisionError PV0004 for every prompt that nobody can answer
+ */
+export async function answerPrompts(playbooks: readonly Playbook[], answering: Answering): Promise<VariableLayer[]> {
+  const open = openPrompts(playbooks, answering.extra);
+  if (!canAsk(answering.asking)) refuseUnanswerable(open);
+  const values: Record<string, unknown> = {};
+  for (const prompt of open) {
+    const value = await answer(prompt, answering.asking);
+    if (prompt.private && typeof value === 'string') answering.secrets.add(value);
+    values[prompt.name] = value;
+  }
+  return open.length === 0 ? [] : [{ origin: 'prompt', values, path: [] }];
+}
+
+function openPrompts(playbooks: readonly Playbook[], extra: readonly VariableLayer[]): VarPrompt[] {
+  const prompts = new Map<string, VarPrompt>();
+  for (const prompt of playbooks.flatMap(({ plays }) => plays.flatMap(({ varsPrompt }) => varsPrompt))) {
+    const answered = extra.some(({ values }) => Object.hasOwn(values, prompt.name));
+    if (!answered && !prompts.has(prompt.name)) prompts.set(prompt.name, prompt);
+  }
+  return [...prompts.values()];
+}
+
+function refuseUnanswerable(prompts: readonly VarPrompt[]): void {
+  const problems = new Problems();
+  for (const { name, default: fallback, at } of prompts) {
+    if (fallback !== undefined) continue;
+    problems.add('PV0004', `\`${name}\` is asked for, and there is no terminal to ask on`, {
+      at,
+      help: `-e ${name}=VALUE`,
+    });
+  }
+  problems.throwIfAny();
+}
+
+async function answer({ name, prompt, private: hidden, default: fallback }: VarPrompt, asking: Asking) {
+  if (!canAsk(asking)) return fallback;
+  const question = prompt.trim() === '' ? name : prompt.trim().replace(/:$/, '');
+  const shown = fallback === undefined || hidden ? '' : ` [${String(fallback)}]`;
+  for (;;) {
+    const text = await ask(`${question}${shown}: `, asking, hidden);
+    if (text !== '') return text;
+    if (fallback !== undefined) return fallback;
+  }
+}

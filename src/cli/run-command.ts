@@ -1,0 +1,101 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Secrets } from '../core/secret.ts';
+import type { RunRequest } from '../engine/request.ts';
+import { run } from '../engine/run.ts';
+import { findModule } from '../modules/registry.ts';
+import { chooseReporter } from '../report/choose.ts';
+import { KnownHosts } from '../transport/known-hosts.ts';
+import { terminalAsking } from './ask.ts';
+import { createConfirm } from './confirm.ts';
+import { exitInterrupted } from './failure.ts';
+import { listPlays, type PlayList } from './list-plays.ts';
+import { loadProject, type Project } from './load-project.ts';
+import { optionsHelp, runFlags } from './options.ts';
+import { askPasswords } from './passwords.ts';
+import { answerPrompts } from './prompts.ts';
+import { type RunOptions, readRunOptions } from './run-options.ts';
+import { abortOnSignals } from './signals.ts';
+import { surroundingsOf } from './terminal.ts';
+
+const usage = `Usage: provision PLAYBOOK... [options]
+
+Makes the hosts of the inventory what the playbooks say. Run it again at any time: what is right is left alone.
+
+${optionsHelp(runFlags)}
+`;
+
+/** `provision run PLAYBOOK…`. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const options = readRunOptions(argv);
+  const { flags } = options;
+  if (flags.help) return print(usage);
+  const project = loadProject({
+    playbooks: options.playbooks,
+    inventory: flags.inventory,
+    extraVars: flags['extra-vars'],
+    limit: flags.limit,
+  });
+  const lists = (['hosts', 'tasks', 'tags'] as const satisfies PlayList[]).filter((list) => flags[`list-${list}`]);
+  if (lists.length > 0) return print(listPlays(project, selectionOf(options), lists));
+  return perform(project, options);
+}
+
+async function perform(project: Project, options: RunOptions): Promise<number> {
+  const { flags } = options;
+  const secrets = new Secrets();
+  const asking = terminalAsking();
+  const passwords = await askPasswords(
+    { ssh: flags['ask-pass'], become: flags['ask-become-pass'] },
+    { secrets, asking },
+  );
+  const prompted = await answerPrompts(project.playbooks, { extra: project.extra, secrets, asking });
+  const reporter = await chooseReporter(options.output, {
+    write: (text) => process.stdout.write(text),
+    terminal: process.stdout.isTTY === true,
+    ...surroundingsOf(process.stdout),
+    diff: flags.diff,
+    verbose: flags.verbose,
+  });
+  const { signal, release } = abortOnSignals();
+  const request: RunRequest = {
+    ...project,
+    ...selectionOf(options),
+    forks: options.forks,
+    check: flags.check,
+    diff: flags.diff,
+    prompted,
+    passwords,
+    secrets,
+    signal,
+    modules: findModule,
+    confirm: createConfirm({ yes: flags.yes, reporter, asking }),
+    emit: (event) => reporter.on(event),
+    knownHosts: knownHostsOf(project),
+    journalFolder: join('.provision', 'runs'),
+  };
+  try {
+    const exit = await run(request);
+    return signal.aborted ? exitInterrupted : exit;
+  } finally {
+    await reporter.close();
+    release();
+  }
+}
+
+function selectionOf({ flags, tags, skipTags }: RunOptions): Pick<RunRequest, 'limit' | 'tags' | 'skipTags'> {
+  return { tags, skipTags, ...(flags.limit !== undefined && { limit: flags.limit }) };
+}
+
+/** Guests are pinned in the project; other hosts may stand in the user's own files. */
+function knownHostsOf({ inventory }: Project): KnownHosts {
+  return new KnownHosts({
+    project: join(inventory.folder, 'known_hosts'),
+    user: [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
+  });
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}

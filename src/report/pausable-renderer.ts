@@ -1,0 +1,48 @@
+import { DefaultRenderer } from 'listr2';
+
+/** Fewer milliseconds than this between two drawings are too few to see; the spinner draws what was left out. */
+const between = 50;
+
+/** listr2's own screen, which can be taken away for a question and put back. */
+export class PausableRenderer extends DefaultRenderer {
+  private paused = false;
+  private shown = false;
+  private over = false;
+  private drawn = 0;
+
+  override async render(): Promise<void> {
+    if (this.paused) return;
+    await super.render();
+    this.shown = true;
+    // the question may have come while listr2 was still loading
+    if (this.paused) this.hide();
+  }
+
+  override update(): void {
+    const now = performance.now();
+    if (!this.shown || now - this.drawn < between) return;
+    this.drawn = now;
+    super.update();
+  }
+
+  override end(): void {
+    this.over = true;
+    if (this.shown) this.hide();
+  }
+
+  pause(): void {
+    this.paused = true;
+    if (this.shown) this.hide();
+  }
+
+  async resume(): Promise<void> {
+    this.paused = false;
+    await this.render();
+    if (this.over) this.end();
+  }
+
+  private hide(): void {
+    this.shown = false;
+    super.end();
+  }
+}
