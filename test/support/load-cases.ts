@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isScalar, type Node, parseDocument, visit } from 'yaml';
 import { problem } from '../../src/core/diagnostic.ts';
 import type { AnyModule } from '../../src/modules/module.ts';
 import { findModule } from '../../src/modules/registry.ts';
@@ -51,10 +51,21 @@ interface Expectation {
 
 function rewrite(file: string, document: Document, { keys, expected }: Expectation): void {
   for (const key of keys) {
-    if (key in expected) document.set(key, document.createNode(expected[key]));
+    if (key in expected)
+      document.set(key, compact(document.createNode(expected[key], { aliasDuplicateObjects: false })));
     else document.delete(key);
   }
   writeFileSync(file, document.toString({ lineWidth: 120 }));
+}
+
+/** Short lists on one line. */
+function compact(node: Node): Node {
+  visit(node, {
+    Seq: (_, list) => {
+      if (list.items.every(isScalar) && JSON.stringify(list).length < 80) list.flow = true;
+    },
+  });
+  return node;
 }
 
 export const updating = process.env.UPDATE_CASES === '1';

@@ -1,0 +1,35 @@
+import type { Step } from '../../core/plan.ts';
+import { args, hostPath } from '../../schema/schema.ts';
+import { defineModule } from '../module.ts';
+import { type Ownership, ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
+import { followArgument, inTheWay, readEntry } from './entry.ts';
+
+export const fileDirectory = defineModule({
+  name: 'file.directory',
+  description: 'A directory with its parents; mode and owner are those of the directory itself.',
+  args: args({
+    path: hostPath('the directory on the host'),
+    ...ownershipArgs,
+    follow: followArgument,
+  }),
+  examples: ['path: /data/vms', 'path: /srv/www\nmode: "2775"\nowner: root\ngroup: www-data'],
+
+  read: ({ path, follow }, look) => readEntry(path, follow, look),
+
+  plan(wanted, entry) {
+    const path = entry?.path ?? wanted.path;
+    if (!entry?.stat) return [createDirectory(path, wanted)];
+    if (entry.stat.kind !== 'directory') throw inTheWay(path, entry.stat, 'directory');
+    return ownershipSteps(path, wanted, entry.stat);
+  },
+});
+
+function createDirectory(path: string, wanted: Ownership): Step {
+  const { mode = '0755', owner, group } = ownershipFor(wanted, undefined);
+  const options = ['-m', mode, ...(owner ? ['-o', owner] : []), ...(group ? ['-g', group] : [])];
+  return {
+    title: `create directory ${path}`,
+    effect: { kind: 'run', argv: ['install', '-d', ...options, path] },
+    touches: [`path:${path}`],
+  };
+}
