@@ -1,7 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import type { Problems } from '../core/diagnostic.ts';
 import type { Located, Path, Span } from '../core/source.ts';
 import type { ModuleSchema } from '../schema/schema.ts';
+import { readPlay } from './play.ts';
+import { readSource } from './read-source.ts';
 import type { VariableLayer } from './variables.ts';
+import { parseYaml } from './yaml.ts';
 
 /** A file of plays. */
 export interface Playbook {
@@ -74,10 +78,22 @@ export interface Task {
 }
 
 /** Reads a playbook; every mistake in it goes to `problems`. `undefined` when there is nothing to go on with. */
-export function loadPlaybook(
-  _file: string,
-  _modules: readonly ModuleSchema[],
-  _problems: Problems,
-): Playbook | undefined {
-  return undefined;
+export function loadPlaybook(file: string, modules: readonly ModuleSchema[], problems: Problems): Playbook | undefined {
+  const source = readSource(file, problems, 'provision PLAYBOOK, a file such as playbooks/shared-guest.yml');
+  const document = source && parseYaml(source, problems);
+  if (!document) return undefined;
+  const raw = document.value;
+  if (!Array.isArray(raw) || raw.length === 0) {
+    const message = raw === null ? 'this playbook is empty' : 'a playbook is a list of plays';
+    problems.add('PV1101', message, { at: document.locate([]), help: 'begin with `- hosts: all` and `tasks:`' });
+    return undefined;
+  }
+  const plays: Play[] = [];
+  const playbook: Playbook = { name: file, folder: dirname(resolve(file)), plays };
+  const context = { document, modules: new Map(modules.map((module) => [module.name, module])), problems, playbook };
+  raw.forEach((item, index) => {
+    const play = readPlay(item, [index], context);
+    if (play) plays.push(play);
+  });
+  return playbook;
 }

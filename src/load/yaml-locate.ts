@@ -53,12 +53,10 @@ export function createLocate(source: SourceText, document: Document.Parsed, alia
       if (!next) return spanOf(source, found.key) ?? firstOf(source, found.value);
       found = next;
     }
+    if (part === 'key') return spanOf(source, found.key) ?? firstOf(source, found.value);
     const value = spanOf(source, found.value);
-    return (
-      (part === 'value' && value && value.end > value.start ? value : spanOf(source, found.key)) ??
-      value ??
-      wholeOf(source)
-    );
+    // A key with nothing behind it is shown by its key.
+    return value && value.end > value.start ? value : (spanOf(source, found.key) ?? wholeOf(source));
   };
 }
 
@@ -74,7 +72,7 @@ function trimmedEnd(text: string, start: number, end: number): number {
   return trimmed;
 }
 
-/** For an item that its list lacks a name for: the first key of a map, the first line of anything else. */
+/** What has no key is shown by the first key of its map, or by its first line. */
 function firstOf(source: SourceText, node: unknown): Span {
   const first = isMap(node) ? spanOf(source, node.items[0]?.key) : undefined;
   const whole = first ?? spanOf(source, node) ?? wholeOf(source);

@@ -1,20 +1,82 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Path, Span } from '../core/source.ts';
-import type { ModuleSchema } from './schema.ts';
+import type { Path } from '../core/source.ts';
+import type { ModuleSchema, TSchema } from './schema.ts';
+import { type Violation, violationsOf } from './validate.ts';
+import { describeViolation, type Locate, type Wording } from './violation-text.ts';
 
-/** Leads from a place in the arguments to where it stands in the file. */
-export type Locate = (path: Path, part?: 'key' | 'value') => Span | undefined;
+export type { Locate, Wording } from './violation-text.ts';
 
 /** Rendered arguments against the module's schema, strictly; defaults are filled in. */
 export function checkArguments(
-  _module: ModuleSchema,
+  module: ModuleSchema,
   values: unknown,
-  _locate: Locate,
+  locate: Locate,
 ): { values: Record<string, unknown>; diagnostics: Diagnostic[] } {
-  return { values: values as Record<string, unknown>, diagnostics: [] };
+  const copy = copyOf(values ?? {}) as Record<string, unknown>;
+  const violations = violationsOf(module.args, copy);
+  return { values: copy, diagnostics: describe(violations, copy, { locate, wording: wordingOf(module) }) };
 }
 
 /** Arguments as they stand in the file: any part of them may be a text with `<% %>` instead. */
-export function checkTemplated(_module: ModuleSchema, _values: unknown, _locate: Locate): Diagnostic[] {
-  return [];
+export function checkTemplated(module: ModuleSchema, values: unknown, locate: Locate): Diagnostic[] {
+  const copy = copyOf(values ?? {});
+  const violations = violationsOf(module.args, copy, isUndecided);
+  return describe(violations, copy, { locate, wording: wordingOf(module) });
+}
+
+/** Anything else that has a schema; `templated` as in `checkTemplated`. Defaults are not filled in. */
+export function checkValue(
+  schema: TSchema,
+  value: unknown,
+  telling: { readonly locate: Locate; readonly wording: Wording; readonly templated?: boolean },
+): Diagnostic[] {
+  const copy = copyOf(value);
+  return describe(violationsOf(schema, copy, telling.templated ? isUndecided : undefined), copy, telling);
+}
+
+function describe(
+  violations: readonly Violation[],
+  value: unknown,
+  telling: { readonly locate: Locate; readonly wording: Wording },
+): Diagnostic[] {
+  return violations.map((violation) =>
+    describeViolation({ ...telling, violation, path: pathOf(violation.instancePath, value) }),
+  );
+}
+
+function wordingOf({ name }: ModuleSchema): Wording {
+  return {
+    owner: name,
+    noun: 'argument',
+    codes: { unknown: 'PV1204', missing: 'PV1203', type: 'PV1205', value: 'PV1206' },
+    help: `provision doc ${name}`,
+  };
+}
+
+/**
+ * A text with an expression may become anything its schema wants, with one exception: an expression with text around
+ * it never becomes anything but text.
+ */
+function isUndecided({ data, keyword }: Violation): boolean {
+  if (typeof data !== 'string' || !data.includes('<%')) return false;
+  return (keyword !== 'type' && keyword !== 'anyOf') || /^\s*<%.*%>\s*$/s.test(data);
+}
+
+/** A copy to fill defaults into; the original belongs to a file that many tasks may share by aliases. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
+}
+
+/** `/packages/2` as a path; a step is a number where the value is a list. */
+function pathOf(pointer: string, value: unknown): Path {
+  const path: (string | number)[] = [];
+  let current: unknown = value;
+  for (const step of pointer.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(current) ? Number(key) : key);
+    current = (current as Record<string, unknown> | undefined)?.[key];
+  }
+  return path;
 }

@@ -1,0 +1,55 @@
+import type { Problems } from '../core/diagnostic.ts';
+import type { Span } from '../core/source.ts';
+import { didYouMean } from '../core/suggest.ts';
+import type { Task } from './playbook.ts';
+
+/** Every `notify` must find a handler of its play, and no name may mean two of them. */
+export function checkHandlers(tasks: readonly Task[], handlers: readonly Task[], problems: Problems): void {
+  const byName = new Map<string, Task>();
+  for (const handler of handlers) {
+    const twin = byName.get(handler.name);
+    if (twin) reportTwin(handler, twin, problems);
+    byName.set(handler.name, handler);
+  }
+  const known = new Set([...byName.keys(), ...handlers.flatMap((handler) => handler.listen)]);
+  for (const task of [...tasks, ...handlers]) {
+    task.notify.forEach((name, index) => {
+      if (!known.has(name) && !name.includes('<%')) reportUnknown({ name, index }, task, { known, problems });
+    });
+  }
+}
+
+function reportTwin(handler: Task, twin: Task, problems: Problems): void {
+  problems.add('PV1108', `two handlers are named \`${handler.name}\``, {
+    at: placeOfName(handler),
+    related: [{ at: placeOfName(twin), message: 'the first one' }],
+    help: 'give each its own name; `listen` lets several answer to one',
+  });
+}
+
+function reportUnknown(
+  { name, index }: { name: string; index: number },
+  task: Task,
+  { known, problems }: { known: ReadonlySet<string>; problems: Problems },
+): void {
+  const label = didYouMean(name, known);
+  const names = [...known].map((handler) => `\`${handler}\``).join(', ');
+  problems.add('PV1107', `this play has no handler \`${name}\``, {
+    at: placeOfNotify(task, index),
+    ...(label && { label }),
+    help: names ? `its handlers are ${names}` : 'write it below `handlers:` of the play',
+  });
+}
+
+/** `notify` is one name or a list of them. */
+function placeOfNotify({ document, path }: Task, index: number): Span {
+  const item = document.locate([...path, 'notify', index]);
+  const key = document.locate([...path, 'notify'], 'key');
+  return item.start === key.start ? document.locate([...path, 'notify']) : item;
+}
+
+function placeOfName({ document, path, module }: Task): Span {
+  const at = document.locate([...path, 'name']);
+  const missing = at.start === document.locate([...path, 'no name'], 'key').start;
+  return missing ? document.locate([...path, module], 'key') : at;
+}
