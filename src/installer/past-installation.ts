@@ -1,0 +1,14 @@
+import { SerialLog } from './serial-log.ts';
+
+/** What became of an installation that nobody watched. */
+export type Past =
+  | { readonly kind: 'unstarted' | 'underway' | 'done' }
+  | { readonly kind: 'failed'; readonly title: string };
+
+/** Judges the whole log of an installation; `undefined`: there is no log. */
+export function pastInstallation(text: string | undefined, done: RegExp): Past {
+  const log = new SerialLog();
+  if (text === undefined || !log.feed(text)) return { kind: 'unstarted' };
+  if (log.shows(done) || log.goesDown) return { kind: 'done' };
+  return log.failure ? { kind: 'failed', title: log.failure.title } : { kind: 'underway' };
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { pastInstallation } from '../../../src/installer/past-installation.ts';
+
+const done = /System halted|reboot: Power down/;
+const success = readFileSync(new URL('fixtures/debian13-success.log', import.meta.url), 'utf8');
+const badMirror = readFileSync(new URL('fixtures/debian13-bad-mirror.log', import.meta.url), 'utf8');
+
+it.each([
+  ['no log: it was never started', undefined, { kind: 'unstarted' }],
+  ['an empty log: it was never started', '', { kind: 'unstarted' }],
+  ['a log with the marker: it is done', success, { kind: 'done' }],
+  ['a log that ends in a power-off: it is done', success.slice(0, success.indexOf('[ 2851.')), { kind: 'done' }],
+  ['a log that breaks off: it was under way', success.slice(0, 30_000), { kind: 'underway' }],
+  ['a log that ends in an error screen: it failed', badMirror, { kind: 'failed', title: 'Bad archive mirror' }],
+])('%s', (_, log, past) => {
+  expect(pastInstallation(log, done)).toEqual(past);
+});

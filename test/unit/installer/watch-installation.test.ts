@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Seen, Verdict } from '../../../src/core/plan.ts';
+import { type Power, watchInstallation } from '../../../src/installer/watch-installation.ts';
+
+const success = readFileSync(new URL('fixtures/debian13-success.log', import.meta.url), 'utf8');
+const badMirror = readFileSync(new URL('fixtures/debian13-bad-mirror.log', import.meta.url), 'utf8');
+const hostKey = 'PROVISION-HOST-KEY ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== PROVISION-END\r\n';
+
+/** One look: what the log gained, whether the machine is on, when. */
+type Glance = readonly [text: string, power: Power['kind'], elapsed: number];
+
+function watch(...glances: readonly Glance[]): Verdict[] {
+  const judge = watchInstallation({
+    guest: 'everest',
+    done: /System halted|reboot: Power down/,
+    stall: 900,
+    power: ({ stdout }) => (stdout === 'paused' ? { kind: 'paused', reason: 'I/O error' } : { kind: stdout as 'on' }),
+  })();
+  return glances.map(([text, power, elapsed]) => {
+    const seen: Seen = { text, output: { exit: 0, stdout: power, stderr: '' }, elapsed, pinned: [] };
+    return judge(seen);
+  });
+}
+
+function last(...glances: readonly Glance[]): Verdict | undefined {
+  return watch(...glances).at(-1);
+}
+
+function failure(verdict: Verdict | undefined): string {
+  return verdict?.kind === 'failed'
+    ? `${verdict.diagnostic.code} ${verdict.diagnostic.message}`
+    : `not failed: ${verdict?.kind}`;
+}
+
+describe('watching an installation', () => {
+  it('is done at the marker, although the machine stays on behind it', () => {
+    expect(last([success, 'on', 3000])).toEqual({ kind: 'done' });
+  });
+
+  it('brings the host keys that the installer printed', () => {
+    const keyed = success.replace('The system is going down', `${hostKey}The system is going down`);
+    expect(last([keyed, 'on', 3000])).toEqual({ kind: 'done', hostKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA=='] });
+  });
+
+  it('is done when the machine goes off after the last work of the installer', () => {
+    const withoutMarker = success.slice(0, success.indexOf('[ 2851.134118]'));
+    expect(last([withoutMarker, 'on', 3000])).toMatchObject({ kind: 'more' });
+    expect(last([withoutMarker, 'off', 3001])).toEqual({ kind: 'done' });
+  });
+
+  it('shows phase and percent while it goes on', () => {
+    const half = success.slice(0, success.indexOf('Configuring apt'));
+    expect(last([half, 'on', 1800])).toMatchObject({
+      kind: 'more',
+      progress: { phase: 'Installing the base system', percent: 100 },
+    });
+  });
+
+  it('fails at once at an error screen, and shows it', () => {
+    const verdict = last([badMirror, 'on', 290]);
+    expect(failure(verdict)).toBe('PV5401 the installer of everest stopped with an error: Bad archive mirror');
+    expect(verdict).toMatchObject({
+      diagnostic: { transcript: expect.stringContaining('Please check the specified mirror') },
+    });
+  });
+
+  it('waits until a screen without a prompt is drawn', () => {
+    const panic = '[    1.0] Kernel panic - not syncing: No working init found.\n';
+    expect(
+      watch([panic, 'on', 5], ['[    1.1] CPU: 0\n', 'on', 7], ['', 'on', 15]).map((verdict) => verdict.kind),
+    ).toEqual(['more', 'more', 'failed']);
+  });
+
+  it('fails when nothing but the clock was written for longer than `stall`', () => {
+    const clock = '\u001b[H[           (1*installer)  2 shell  4- log           ][ Nov 21 21:54 ]\u001b[20;41H';
+    const start: Glance = ['Installing the base system  ... 3%', 'on', 10];
+    expect(last(start, [clock, 'on', 909])).toMatchObject({ kind: 'more' });
+    expect(failure(last(start, [clock, 'on', 911]))).toBe(
+      'PV5402 the installer of everest has written nothing for 15 minutes, in phase “Installing the base system”',
+    );
+  });
+
+  it('fails when the machine went off in the middle, after one more look at the log', () => {
+    const half: Glance = ['Installing the base system  ... 3%', 'on', 10];
+    expect(watch(half, ['', 'off', 12], ['', 'off', 14]).map((verdict) => verdict.kind)).toEqual([
+      'more',
+      'more',
+      'failed',
+    ]);
+    expect(failure(last(half, ['', 'gone', 12], ['', 'gone', 14]))).toBe(
+      'PV5403 the machine of everest stopped before its installer was done',
+    );
+  });
+
+  it('takes the end of a log that comes after the machine went off', () => {
+    const cut = success.indexOf('The system is going down');
+    expect(last([success.slice(0, cut), 'off', 10], [success.slice(cut), 'off', 12])).toEqual({ kind: 'done' });
+  });
+
+  it('fails at once when the hypervisor paused the machine', () => {
+    expect(failure(last(['Installing the base system  ... 3%', 'paused', 10]))).toContain('(I/O error)');
+  });
+});
