@@ -19,7 +19,7 @@ Debian hosts in namespaces of this machine to try playbooks on (Linux, root). \`
   --debian          the guest is a real Debian 13 instead of the mini guest; --no-debian goes back
   --name NAME       one of several labs of this machine (lab)
   --subnet A.B.C    the lab's network (10.77.0)
-  --inventory FILE  the inventory to write (inventory/lab.yml; inventory/NAME.yml for another lab)
+  --inventory FILE  the inventory to write (inventory/lab.yml; inventory/lab/NAME.yml for another lab)
 What is left out stays as it was at the last \`up\`.
 `;
 
@@ -83,7 +83,13 @@ function upOptions(options: Options): Omit<UpOptions, 'name' | 'report'> {
   if (subnet !== undefined && !/^\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(subnet))
     throw misused('`--subnet` wants the first three numbers of a network, such as 10.79.0');
   const debian = options['no-debian'] ? false : options.debian;
-  return { hosts, suite, subnet, debian, inventory: options.inventory ?? `inventory/${name}.yml` };
+  return {
+    hosts,
+    suite,
+    subnet,
+    debian,
+    inventory: options.inventory ?? (name === defaultLab ? `inventory/lab.yml` : `inventory/lab/${name}.yml`),
+  };
 }
 
 function misused(message: string) {

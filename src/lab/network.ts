@@ -40,7 +40,7 @@ export async function connectHost(lab: LabNames, subnet: string, host: HostNames
   const inside = ['ip', '-n', host.namespace];
   await execute(['ip', 'netns', 'add', host.namespace]);
   await ipBatch([
-    `link add ${host.cable} type veth peer name eth0 netns ${host.namespace}`,
+    `link add ${host.cable} type veth peer name eth0 address ${macOf(host.address)} netns ${host.namespace}`,
     `link set ${host.cable} master ${lab.bridge} up`,
   ]);
   await execute([...inside, '-batch', '-'], {
@@ -51,6 +51,12 @@ export async function connectHost(lab: LabNames, subnet: string, host: HostNames
       `route add default via ${gatewayOf(subnet)}`,
     ].join('\n'),
   });
+}
+
+/** Stays the same over boots: else everyone who knew the host would talk to its old card for half a minute. */
+function macOf(address: string): string {
+  const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return ['02', '1a', ...bytes].join(':');
 }
 
 /** Removes what is there of it: the cable goes with either of its ends. */

@@ -30,6 +30,8 @@ inside apt-get -qq -y install openssh-server openssh-client iproute2 iptables li
   libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils isc-dhcp-server dnsmasq-base procps kmod \
   udev sudo iputils-ping curl netcat-openbsd
 inside apt-get clean
+# Without a configuration it fails at each boot, after two seconds of waiting.
+inside systemctl -q disable isc-dhcp-server.service
 umount "$root/proc" "$root/dev"
 trap - EXIT
 rm -f "$root/usr/sbin/policy-rc.d"

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, inject, it } from 'vitest';
+import { attempt } from '../../src/lab/execute.ts';
+import { up } from '../../src/lab/lab.ts';
+import { shell } from '../../src/lab/shell.ts';
+import { hostExec, labHost, labStatus, resetHost, testLab, upperFiles, writtenBetween } from '../support/lab.ts';
+
+const quiet = () => undefined;
+
+function ssh(address: string, key: string, command: string) {
+  const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
+  const words = options.flatMap((option) => ['-o', option]);
+  return attempt(['ssh', '-i', key, ...words, `root@${address}`, command]);
+}
+
+describe('a lab that is up', () => {
+  it('has the hosts asked for, and each answers ssh with the lab key', async () => {
+    const lab = inject('lab');
+    expect(lab.state).toBe('up');
+    expect(lab.hosts.map(({ name, address }) => [name, address])).toEqual([
+      ['hypervisor1', '10.78.0.11'],
+      ['hypervisor2', '10.78.0.12'],
+    ]);
+    for (const host of lab.hosts)
+      expect((await ssh(host.address, lab.privateKeyFile, 'hostname')).stdout).toBe(`${host.name}\n`);
+  });
+
+  it('shows the host key that its inventory pins', async () => {
+    const inventory = await readFile(testLab.inventory, 'utf8');
+    const scanned = (await attempt(['ssh-keyscan', '-t', 'ed25519', '10.78.0.11'])).stdout
+      .split(' ')
+      .slice(1)
+      .join(' ');
+    expect(inventory).toContain(`host_key: "${scanned.trim()}"`);
+  });
+
+  it('does nothing more when asked again', async () => {
+    const lines: string[] = [];
+    const since = Date.now();
+    const again = await up({ ...testLab, report: (line) => lines.push(line) });
+    expect(lines).toEqual([]);
+    expect(Date.now() - since).toBeLessThan(3000);
+    expect(again).toEqual(inject('lab'));
+  });
+
+  it('keeps what was added to the inventory by hand', async () => {
+    const { writeFile } = await import('node:fs/promises');
+    const before = await readFile(testLab.inventory, 'utf8');
+    const guest = '    k2: { hypervisor: hypervisor1 } # mine\n';
+    const edited = before.replace('    everest:', `${guest}    everest:`).replace('memory: 192', 'memory: 256 # more');
+    await writeFile(testLab.inventory, edited);
+    await up({ ...testLab, report: quiet });
+    expect(await readFile(testLab.inventory, 'utf8')).toBe(edited);
+    await writeFile(testLab.inventory, before);
+  });
+
+  it('passes on the exit code of a command', async () => {
+    expect(
+      await shell(testLab.name, 'hypervisor2', ['sh', '-c', 'test "$(hostname)" = hypervisor2 || exit 1; exit 7']),
+    ).toBe(7);
+    await expect(shell(testLab.name, 'hypervisor9', ['true'])).rejects.toThrow('no running host `hypervisor9`');
+  });
+
+  it('serves the installers, and part of them', async () => {
+    const { installers } = inject('lab');
+    const sums = await (await fetch(`${installers}mini/SHA256SUMS`)).text();
+    expect(sums).toMatch(/^[0-9a-f]{64} {2}\.\/linux\n[0-9a-f]{64} {2}\.\/initrd\.gz\n$/);
+    const part = await fetch(`${installers}mini/SHA256SUMS`, { headers: { range: 'bytes=64-73' } });
+    expect([part.status, await part.text()]).toEqual([206, '  ./linux\n']);
+    expect((await fetch(`${installers}mini/%2e%2e/%2e%2e/lab.json`)).status).toBe(404);
+  });
+});
+
+describe('a host of the lab', () => {
+  it('runs libvirt and reaches the package mirror through the proxy', async () => {
+    expect((await hostExec('hypervisor1', ['virsh', 'list', '--all', '--name'])).exit).toBe(0);
+    expect((await hostExec('hypervisor1', ['apt-get', '-qq', 'update'])).exit).toBe(0);
+  });
+
+  it('reaches the other host', async () => {
+    expect((await hostExec('hypervisor1', ['ping', '-c', '1', '-W', '2', '10.78.0.12'])).exit).toBe(0);
+  });
+
+  it('shows every file that was written on it', async () => {
+    const before = await upperFiles('hypervisor2');
+    await hostExec('hypervisor2', ['sh', '-c', 'echo here > /root/note; rm /etc/issue; echo more >> /etc/hosts']);
+    const after = await upperFiles('hypervisor2');
+    expect(writtenBetween(before, after)).toEqual(
+      expect.arrayContaining(['+ /etc/hosts', '+ /etc/issue', '+ /root/note']),
+    );
+    expect(after.find(({ path }) => path === '/etc/issue')?.kind).toBe('gone');
+  });
+
+  it('is as new after a reset', async () => {
+    const { pid } = await labHost('hypervisor2');
+    await hostExec('hypervisor2', ['touch', '/root/note']);
+    await resetHost('hypervisor2');
+    expect((await hostExec('hypervisor2', ['ls', '/root/note'])).exit).toBe(2);
+    expect((await labHost('hypervisor2')).pid).not.toBe(pid);
+  });
+
+  it('comes back with its files after it was killed', async () => {
+    await hostExec('hypervisor2', ['touch', '/root/kept']);
+    const { pid = 0 } = await labHost('hypervisor2');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(async () => (await labStatus()).state).toBe('partly up');
+    await up({ ...testLab, report: quiet });
+    expect((await hostExec('hypervisor2', ['ls', '/root/kept'])).exit).toBe(0);
+  });
+});

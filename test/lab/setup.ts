@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node';
+import { down, up } from '../../src/lab/lab.ts';
+import { whyNoLab } from '../../src/lab/machine.ts';
+import type { LabStatus } from '../../src/lab/status.ts';
+import { testLab } from '../support/lab.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    lab: LabStatus;
+  }
+}
+
+/** A fresh lab of two hosts for all lab tests; taken away after them, unless PROVISION_KEEP_LAB is set. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const reason = whyNoLab();
+  if (reason) throw new Error(`the lab tests cannot run: ${reason}`);
+  const report = (line: string) => process.stderr.write(`lab: ${line}\n`);
+  await down(testLab.name, report);
+  project.provide('lab', await up({ ...testLab, hosts: 2, suite: 'bookworm', debian: false, report }));
+  return async () => {
+    if (!process.env.PROVISION_KEEP_LAB) await down(testLab.name, report);
+  };
+}
