@@ -75,7 +75,7 @@ describe('the log of an installation with a wrong mirror', () => {
   });
 
   it('gives the last screen without control sequences and clock', () => {
-    expect(log.screen.split('\n').slice(-18)).toEqual([
+    expect(log.screen.split('\n').slice(-19)).toEqual([
       'Checking the Debian archive mirror  ... 25%... 50%... 75%... 100%',
       'Choose a mirror of the Debian archive',
       '-------------------------------------',
@@ -93,6 +93,7 @@ describe('the log of an installation with a wrong mirror', () => {
       'Additional details may be available in /var/log/syslog or on virtual console 4.',
       '',
       'Please check the specified mirror or try a different one.',
+      '',
       '[Press enter to continue]',
     ]);
   });
