@@ -16,7 +16,7 @@ export function diffText(difference: Difference, options: { readonly colour: boo
   const patch = structuredPatch('', '', before, after, '', '', { context: 3, timeout: patience });
   if (!patch) return `${title}\n(too much differs to show it line by line)`;
   const hunks = patch.hunks.flatMap((hunk) => [
-    paint('cyan', `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    paint('cyan', `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`),
     ...hunk.lines.map((line) => paintLine(markControls(line), paint)),
   ]);
   return [title, ...hunks].join('\n');
@@ -26,4 +26,9 @@ function paintLine(line: string, paint: Paint): string {
   if (line.startsWith('+')) return paint('green', line);
   if (line.startsWith('-')) return paint('red', line);
   return line;
+}
+
+/** An empty stretch is named by the line before it. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }

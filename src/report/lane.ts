@@ -85,6 +85,11 @@ export class Lane {
     this.close('well', `${this.counts()} (${durationText(performance.now() - this.began)})`);
   }
 
+  /** The run ends before the host is through. */
+  abandon(): void {
+    if (!this.end) this.close('failed', `stopped at: ${this.text}`);
+  }
+
   private endTask({ status, task, ignored }: TaskEnd): void {
     const failed = (status === 'failed' || status === 'unreachable') && !ignored;
     this.tally[failed || !ignored ? status : 'ok'] += 1;

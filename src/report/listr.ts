@@ -75,7 +75,7 @@ class Tree {
   }
 
   private endPlay(): void {
-    for (const lane of this.lanes.values()) lane.finish();
+    for (const lane of this.lanes.values()) lane.abandon();
     this.lanes = new Map();
     const notes = this.notes;
     this.notes = [];

@@ -5,6 +5,8 @@ const between = 50;
 
 /** listr2's own screen, which can be taken away for a question and put back. */
 export class PausableRenderer extends DefaultRenderer {
+  /** Whether a tree is wanted is decided before listr2 is asked. */
+  static override nonTTY = true;
   private paused = false;
   private shown = false;
   private over = false;

@@ -25,9 +25,7 @@ export function failureText(end: TaskEnd, screen: Screen): string {
   if (end.status !== 'failed' && end.status !== 'unreachable') return '';
   const output = (end.output ?? []).slice(-outputLines).join('\n');
   if (!end.diagnostic) return indented(output, screen);
-  const blocks = [diagnosticText(end.diagnostic, screen)];
-  if (output !== '' && end.diagnostic.transcript === undefined) blocks.push(indented(output, screen));
-  return blocks.join('\n');
+  return diagnosticText({ ...(output && { transcript: output }), ...end.diagnostic }, screen);
 }
 
 /** The diffs of a task, where they were asked for. */
