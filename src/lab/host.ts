@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../core/diagnostic.ts';
+import { inControlGroup, removeControlGroup } from './control-group.ts';
 import { attempt, execute } from './execute.ts';
 import { type Identity, machineId, writeOwnLayer } from './host-layer.ts';
 import { machineRunsSystemd } from './machine.ts';
@@ -43,6 +43,7 @@ export async function bootHost({ lab, host, base, identity }: Boot): Promise<voi
 export async function stopHost(host: HostNames): Promise<void> {
   const outer = await containerProcess(host);
   if (outer !== undefined) await endProcesses([...(await childrenOf(outer)), outer]);
+  await removeControlGroup(host.machine);
   while ((await mountsBelow(host.root)).length > 0) await unmountAll(host);
   await disconnectHost(host);
 }
@@ -83,7 +84,12 @@ async function containerProcess(host: HostNames): Promise<number | undefined> {
 
 async function startContainer(host: HostNames): Promise<void> {
   const console = await open(host.console, 'w');
-  const child = spawn('systemd-nspawn', nspawnArguments(host), {
+  const [program = '', ...rest] = [
+    ...(machineRunsSystemd() ? [] : await inControlGroup(host.machine)),
+    'systemd-nspawn',
+    ...nspawnArguments(host),
+  ];
+  const child = spawn(program, rest, {
     detached: true,
     stdio: ['ignore', console.fd, console.fd],
     // Without it /proc/sys/net is read-only and libvirt can start no network.
@@ -126,8 +132,4 @@ async function unmountAll(host: HostNames): Promise<void> {
       await sleep(50);
     }
   }
-}
-
-export function hostWasMade(host: HostNames): boolean {
-  return existsSync(host.folder);
 }

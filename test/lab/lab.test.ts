@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, inject, it } from 'vitest';
 import { attempt } from '../../src/lab/execute.ts';
-import { up } from '../../src/lab/lab.ts';
+import { down, up } from '../../src/lab/lab.ts';
+import { endProcesses, findProcesses } from '../../src/lab/processes.ts';
 import { shell } from '../../src/lab/shell.ts';
+import { status } from '../../src/lab/status.ts';
 import { hostExec, labHost, labStatus, resetHost, testLab, upperFiles, writtenBetween } from '../support/lab.ts';
 
 const quiet = () => undefined;
@@ -71,10 +73,39 @@ describe('a lab that is up', () => {
   });
 });
 
+describe('a lab that is taken down', () => {
+  it('leaves nothing, even when its processes were killed', async () => {
+    const name = 'gone';
+    const lab = await up({ name, hosts: 1, subnet: '10.76.0', inventory: 'inventory/lab/gone.yml', report: quiet });
+    expect(await traces(name)).not.toEqual([]);
+    const found = await findProcesses((argv) => argv.some((word) => word.includes(`provision-${name}-`)));
+    await endProcesses([...found.map(({ pid }) => pid), ...lab.hosts.flatMap(({ pid }) => pid ?? [])]);
+    await down(name, quiet);
+    expect(await traces(name)).toEqual([]);
+    expect((await status(name)).state).toBe('down');
+    await down(name, quiet);
+  });
+});
+
+/** All that this machine shows of a lab. */
+async function traces(name: string): Promise<readonly string[]> {
+  const looks = ['cat /proc/self/mountinfo', 'ip -o link', 'ip netns', 'iptables-save', 'ls /var/lib/provision/lab'];
+  const commands = [...looks, 'find /sys/fs/cgroup -type d', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'];
+  const text = (await attempt(['sh', '-c', commands.join('; ')])).stdout;
+  const names = new RegExp(`provision-(lab-)?${name}\\b|pv-${name}\\b|lab/${name}/|^${name}$|lab-server.mjs ${name} `);
+  return text.split('\n').filter((line) => names.test(line));
+}
+
 describe('a host of the lab', () => {
   it('runs libvirt and reaches the package mirror through the proxy', async () => {
     expect((await hostExec('hypervisor1', ['virsh', 'list', '--all', '--name'])).exit).toBe(0);
     expect((await hostExec('hypervisor1', ['apt-get', '-qq', 'update'])).exit).toBe(0);
+  });
+
+  it('stops a service without waiting for the other host', async () => {
+    const since = Date.now();
+    expect((await hostExec('hypervisor1', ['systemctl', 'restart', 'ssh', 'libvirtd'])).exit).toBe(0);
+    expect(Date.now() - since).toBeLessThan(5000);
   });
 
   it('reaches the other host', async () => {
