@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../core/diagnostic.ts';
@@ -21,11 +22,11 @@ export interface Boot {
 /** Boots a host whose parts are all gone or left over; what was written on it before is kept. */
 export async function bootHost({ lab, host, base, identity }: Boot): Promise<void> {
   await stopHost(host);
-  if ((await readFile(`${host.folder}/base`, 'utf8').catch(() => base)) !== base) await forgetHost(host);
+  const lower = (await standsOn(host)) ?? base;
   for (const folder of [host.upper, host.work, host.root]) await mkdir(folder, { recursive: true });
-  await writeFile(`${host.folder}/base`, base);
+  await writeFile(`${host.folder}/base`, lower);
   await writeOwnLayer(host, identity);
-  const layers = `lowerdir=${host.own}:${base},upperdir=${host.upper},workdir=${host.work}`;
+  const layers = `lowerdir=${host.own}:${lower},upperdir=${host.upper},workdir=${host.work}`;
   await execute(['mount', '-t', 'overlay', host.machine, '-o', layers, host.root]);
   await connectHost(lab, identity.subnet, host);
   await startContainer(host);
@@ -48,8 +49,17 @@ export async function stopHost(host: HostNames): Promise<void> {
   await disconnectHost(host);
 }
 
+/** The base of an earlier boot: what was written over it fits no other. */
+async function standsOn(host: HostNames): Promise<string | undefined> {
+  const base = await readFile(`${host.folder}/base`, 'utf8').catch(() => undefined);
+  if (base === undefined || existsSync(base)) return base;
+  await forgetHost(host);
+  return undefined;
+}
+
 /** Throws away what was written on a stopped host. */
 export async function forgetHost(host: HostNames): Promise<void> {
+  await rm(`${host.folder}/base`, { force: true });
   for (const folder of [host.upper, host.work]) await rm(folder, { recursive: true, force: true });
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
 import { execute } from './execute.ts';
-import { cacheFolder } from './names.ts';
+import { cacheFolder, labNames } from './names.ts';
 import { assetPath } from './package-root.ts';
+import { knownLabs } from './state.ts';
 
 export interface Recipe {
   /** `base-bookworm`: what the product is called in the cache. */
@@ -52,12 +53,23 @@ async function filesOf(path: string): Promise<readonly string[]> {
   return files.toSorted();
 }
 
-/** What earlier recipes made, unless a running host still stands on it. */
+/** What earlier recipes made, unless a lab still uses it. */
 async function removeOlder(product: string, current: string): Promise<void> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  const used = (await Promise.all((await knownLabs()).map(usedBy))).flat();
   for (const name of await readdir(cacheFolder)) {
     const folder = `${cacheFolder}/${name}`;
     const ours = name.startsWith(`${product}-`) && folder !== current;
-    if (ours && !mounts.includes(folder)) await rm(folder, { recursive: true, force: true });
+    if (ours && !used.includes(folder)) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What a lab's hosts stand on, running or not, and what its server gives out. */
+async function usedBy(lab: string): Promise<readonly string[]> {
+  const { folder, published } = labNames(lab);
+  const hosts = await readdir(`${folder}/hosts`).catch(() => []);
+  const links = await readdir(published).catch(() => []);
+  return Promise.all([
+    ...hosts.map((host) => readFile(`${folder}/hosts/${host}/base`, 'utf8').catch(() => '')),
+    ...links.map((link) => readlink(`${published}/${link}`).catch(() => '')),
+  ]);
 }
