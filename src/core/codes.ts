@@ -133,12 +133,60 @@ export const codes = {
     explanation: 'In YAML 1.2 only `true` and `false` are booleans; `yes`, `no`, `on` and `off` are texts.',
   },
   // 20xx inventory
+  PV2001: {
+    title: 'the inventory has the wrong shape',
+    explanation: 'An inventory is a map of groups; a group has the maps `hosts`, `children` and `vars`.',
+  },
+  PV2002: {
+    title: 'an unknown key in a group',
+    explanation: 'A group has `hosts`, `children` and `vars`, and nothing else.',
+  },
+  PV2003: {
+    title: 'a name that no host or group can have',
+    explanation: 'Names are made of letters, digits, `.`, `-` and `_`; `web[01:20]` stands for twenty hosts.',
+  },
+  PV2004: {
+    title: 'a group contains itself',
+    explanation: 'Groups contain groups by `children`, but never in a circle.',
+  },
+  PV2005: {
+    title: 'a host and a group of one name',
+    explanation: 'Patterns such as --limit could not tell them apart.',
+  },
+  PV2006: { title: 'an unknown connection setting', explanation: 'The message lists what `ssh:` may hold.' },
+  PV2007: { title: 'a connection setting of the wrong type or value', explanation: 'The message says what it takes.' },
+  PV2008: { title: 'no such host or group', explanation: 'A pattern names hosts, groups, or globs such as web*.' },
+  PV2010: {
+    title: 'an unknown hypervisor',
+    explanation: 'The `hypervisor` of a guest is another host of the inventory.',
+  },
+  PV2011: {
+    title: 'a guest without an address',
+    explanation: 'Each guest has its fixed `ip` in the network of its hypervisor.',
+  },
+  PV2012: { title: 'not an IP address', explanation: 'Such as 192.168.101.100, without a prefix length.' },
+  PV2013: {
+    title: 'not a MAC address that an interface can have',
+    explanation: 'Six pairs of hexadecimal digits with colons. The second digit is even: odd ones are multicast.',
+  },
+  PV2014: {
+    title: 'two guests share what only one can have',
+    explanation: 'On one hypervisor each guest has its own MAC, address and forwarded port.',
+  },
+  PV2015: {
+    title: "a guest would take its hypervisor's SSH port",
+    explanation: 'The forwarded port is one at the hypervisor; forwarding its own SSH port would lock you out.',
+  },
   // 21xx variables
   PV2101: {
     title: 'a name that no variable can have',
     explanation:
       'Expressions are JavaScript, so variables are named by letters, digits and `_`, without a digit first, and no word ' +
       'of the language or of provision (`host`, `groups`, `item`, …) can be one.',
+  },
+  PV2102: {
+    title: 'not a variable',
+    explanation: 'Variables are given as `-e name=value`, with the value read as YAML, or as `-e @file.yml`.',
   },
   // 30xx expressions
   PV3001: {
@@ -147,7 +195,82 @@ export const codes = {
       'An expression uses a name that is no variable of this host, no name of provision and no function. What is ' +
       "undefined is always an error: ask with `has('a.b')`, or take a default with `get('a.b', default)`.",
   },
+  PV3002: {
+    title: 'a part of a value is not defined',
+    explanation:
+      'The name is known, but the value has no such key or item. What is undefined is an error at every depth; ' +
+      "ask with `has('a.b')`, or take a default with `get('a.b', default)`.",
+  },
+  PV3003: {
+    title: 'an expression cannot be read',
+    explanation:
+      'Expressions are JavaScript: in `<%= … %>` inside of texts, bare in `when` and other conditions. The place is ' +
+      'where reading stopped; the mistake is there or just before it.',
+  },
+  PV3004: {
+    title: 'an expression uses something that is not allowed',
+    explanation:
+      'Expressions compute a value from the variables they can see. What reaches further (`this`, `import`, `async`, ' +
+      '`include`) or would hide an undefined name (`try`) is refused.',
+  },
+  PV3005: {
+    title: 'a condition is neither true nor false',
+    explanation: '`when`, `until`, `changed_when` and `failed_when` must give a boolean; nothing is taken for one.',
+  },
+  PV3006: {
+    title: 'a value is used as text that is no text',
+    explanation:
+      'A list, a map or null in running text would print something nobody meant. A value that is exactly one ' +
+      '`<%= … %>` may be any of them and stays what it is.',
+  },
+  PV3007: { title: 'an expression failed', explanation: 'JavaScript itself refused what the expression asks for.' },
+  PV3008: {
+    title: 'an expression does not end',
+    explanation: 'An expression has nothing to wait for, so one that runs for seconds is taken for an endless loop.',
+  },
+  PV3009: {
+    title: 'an expression changes a variable',
+    explanation:
+      'Variables are set where they are defined, or by `set_fact`; expressions only read them. Names of its own, ' +
+      'declared with `const` or `let`, an expression may change.',
+  },
+  PV3010: {
+    title: 'variables depend on each other',
+    explanation: 'A variable is computed from another one which, in the end, is computed from the first.',
+  },
+  PV3011: {
+    title: 'an expression gives no data',
+    explanation: 'The value of an expression is a text, a finite number, a boolean, null, or a list or map of these.',
+  },
+  PV3012: {
+    title: '`<%-` is not allowed',
+    explanation: 'It would print a value as it is, whatever that does to the file. `<%=` escapes it for its format.',
+  },
+  PV3013: {
+    title: 'a function was called with something it does not take',
+    explanation: 'See the reference for what each function takes.',
+  },
   // 31xx templates
+  PV3101: {
+    title: 'a template file is missing',
+    explanation:
+      'Templates are looked for in the folder of the playbook, in `templates` there and beside it, and in `templates` ' +
+      'where provision was started.',
+  },
+  PV3102: {
+    title: 'a value cannot stand where the template puts it',
+    explanation:
+      'Each kind of file has values that it cannot take everywhere: a line break in a line-based file or a shell ' +
+      'comment would begin a line of its own.',
+  },
+  PV3103: {
+    title: 'a value has a character that the file cannot hold',
+    explanation: 'XML has no way to write control characters, and no text file holds a NUL.',
+  },
+  PV3104: {
+    title: 'a template does not make JSON',
+    explanation: 'What a `.json.ejs` template gives must be one JSON value.',
+  },
   // 40xx connections
   PV4001: {
     title: 'the name of a host cannot be resolved',
@@ -358,6 +481,12 @@ export const codes = {
       'Its lines cannot be edited without damaging the bytes that are not UTF-8; file.content can replace it.',
   },
   // 52xx iptables
+  PV5201: {
+    title: 'there is no such chain',
+    explanation:
+      'The table was listed and does not have the chain. Built-in chains belong to certain tables (PREROUTING to nat, ' +
+      'mangle and raw, not to filter); other chains must have been made before a rule goes into them.',
+  },
   // 53xx libvirt
   PV5301: {
     title: 'a definition is not well-formed XML',
@@ -402,6 +531,10 @@ export const codes = {
   PV5310: {
     title: 'a guest and its definition contradict each other',
     explanation: 'What the task says about the guest and what the rendered definition says must agree.',
+  },
+  PV5311: {
+    title: 'a domain does not shut down',
+    explanation: 'The domain was asked to shut down, as by its power button, but stayed on.',
   },
   // 54xx installers
   PV5401: {

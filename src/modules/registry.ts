@@ -5,6 +5,7 @@ import { fileDirectory } from './file/directory.ts';
 import { fileLine } from './file/line.ts';
 import { fileLink } from './file/link.ts';
 import { fileTemplate } from './file/template.ts';
+import { iptablesRule } from './iptables/rule.ts';
 import type { AnyModule } from './module.ts';
 
 /** Every module there is. */
@@ -16,6 +17,7 @@ export const modules: readonly AnyModule[] = [
   fileLine,
   fileLink,
   fileTemplate,
+  iptablesRule,
 ];
 
 const byName = new Map(modules.map((module) => [module.name as string, module]));

@@ -55,7 +55,7 @@ function rewrite(file: string, document: Document, { keys, expected }: Expectati
       document.set(key, compact(document.createNode(expected[key], { aliasDuplicateObjects: false })));
     else document.delete(key);
   }
-  writeFileSync(file, document.toString({ lineWidth: 120 }));
+  writeFileSync(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }
 
 /** Short lists on one line. */

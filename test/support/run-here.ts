@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Problems } from '../../src/core/diagnostic.ts';
+import type { RunEvent } from '../../src/core/event.ts';
+import { Secrets } from '../../src/core/secret.ts';
+import type { RunRequest } from '../../src/engine/request.ts';
+import { run } from '../../src/engine/run.ts';
+import { loadInventory } from '../../src/load/inventory.ts';
+import { loadPlaybook } from '../../src/load/playbook.ts';
+import { parseExtraVars } from '../../src/load/variables.ts';
+import { findModule, modules } from '../../src/modules/registry.ts';
+import { KnownHosts } from '../../src/transport/known-hosts.ts';
+
+/** Two hosts that are this machine, each with a variable of its own, and one that nobody answers for. */
+const inventory = `
+here:
+  hosts:
+    alfa: { size: 1, ssh: { connection: local } }
+    bravo: { size: 2, ssh: { connection: local } }
+gone:
+  hosts:
+    nobody: { ssh: { host: 127.0.0.1, port: 9, user: root } }
+`;
+
+export interface HereOptions
+  extends Partial<Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm'>> {
+  readonly extra?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface HereRun {
+  readonly exit: number;
+  readonly events: readonly RunEvent[];
+  /** `host task status` of every task that ended, in the order of events per host. */
+  readonly lines: readonly string[];
+}
+
+/** Runs a playbook's text on this machine; `FOLDER` in it stands for a folder of its own. */
+export class Here {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(): Promise<Here> {
+    const folder = await mkdtemp(join(tmpdir(), 'provision-here-'));
+    await writeFile(join(folder, 'hosts.yml'), inventory);
+    return new Here(folder);
+  }
+
+  async run(playbookText: string, options: HereOptions = {}): Promise<HereRun> {
+    const file = join(this.folder, 'site.yml');
+    await writeFile(file, playbookText.replaceAll('FOLDER', this.folder));
+    const problems = new Problems();
+    const playbook = loadPlaybook(file, modules, problems);
+    const loaded = loadInventory(join(this.folder, 'hosts.yml'), { playbookFolders: [this.folder] }, problems);
+    const extra = parseExtraVars(options.extra ?? [], problems);
+    problems.throwIfAny();
+    const events: RunEvent[] = [];
+    const exit = await run({
+      playbooks: playbook ? [playbook] : [],
+      inventory: loaded,
+      extra,
+      prompted: [],
+      modules: findModule,
+      tags: options.tags ?? [],
+      skipTags: options.skipTags ?? [],
+      ...(options.limit !== undefined && { limit: options.limit }),
+      check: options.check ?? false,
+      diff: options.diff ?? false,
+      forks: 10,
+      confirm: options.confirm ?? (() => Promise.resolve(true)),
+      emit: (event) => events.push(event),
+      secrets: new Secrets(),
+      knownHosts: new KnownHosts({ project: join(this.folder, 'known_hosts'), user: [] }),
+      passwords: {},
+      signal: options.signal ?? new AbortController().signal,
+    });
+    return { exit, events, lines: linesOf(events) };
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function linesOf(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) => (event.event === 'task.end' ? [`${event.host} ${event.task} ${event.status}`] : []));
+}
