@@ -1,6 +1,18 @@
+import { statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { Problems } from '../core/diagnostic.ts';
 import type { Span } from '../core/source.ts';
+import { assembleHosts, filesBeside } from './assemble-hosts.ts';
+import { createGroupTree } from './group-tree.ts';
+import { checkGuests } from './guest-checks.ts';
+import type { InventoryDraft } from './inventory-draft.ts';
+import { readInventoryFile } from './inventory-file.ts';
+import { entriesOf, isYaml } from './inventory-variables.ts';
+import { readSource } from './read-source.ts';
 import type { VariableLayer } from './variables.ts';
+import { parseYaml } from './yaml.ts';
+
+export { selectHosts } from './select-hosts.ts';
 
 export interface Inventory {
   /** In the order in which they stand in the files. */
@@ -31,13 +43,50 @@ export interface Group {
 /** Reads an inventory, a file or a folder of files; every mistake in it goes to `problems`. */
 export function loadInventory(
   path: string,
-  _options: { readonly playbookFolders: readonly string[] },
-  _problems: Problems,
+  options: { readonly playbookFolders: readonly string[] },
+  problems: Problems,
 ): Inventory {
-  return { hosts: new Map(), groups: new Map(), folder: path };
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const folder = isFolder ? path : dirname(path);
+  const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
+  for (const file of isFolder ? inventoryFiles(path, problems) : [path]) {
+    const source = readSource(file, problems, 'name another inventory with -i FILE');
+    const document = source && parseYaml(source, problems);
+    if (document) readInventoryFile(document, draft, problems);
+  }
+  reportSharedNames(draft, problems);
+  const tree = createGroupTree(draft, problems);
+  const near = [...options.playbookFolders.map((playbooks) => relativeToHere(playbooks)), folder];
+  const hosts = assembleHosts(draft, { tree, files: filesBeside(near, problems) });
+  checkGuests(hosts, problems);
+  return { hosts, groups: tree.groups, folder };
 }
 
-/** The hosts that a pattern names, in inventory order. */
-export function selectHosts(_inventory: Inventory, _pattern: string, _at?: Span): readonly string[] {
-  return [];
+/** The inventory files of a folder; what provision itself keeps there is none. */
+function inventoryFiles(folder: string, problems: Problems): string[] {
+  const names = entriesOf(folder).filter((entry) => !entry.isDirectory() && isYaml(entry.name));
+  const files = names
+    .filter((entry) => !/^addresses\.ya?ml$/.test(entry.name))
+    .map((entry) => join(folder, entry.name));
+  if (files.length === 0) {
+    problems.add('PV2001', `there is no inventory in \`${folder}\``, { help: 'it is a file that ends in .yml' });
+  }
+  return files;
+}
+
+function reportSharedNames(draft: InventoryDraft, problems: Problems): void {
+  for (const host of draft.hosts.values()) {
+    const group = draft.groups.get(host.name);
+    if (!group) continue;
+    problems.add('PV2005', `\`${host.name}\` is both a host and a group`, {
+      at: host.at,
+      related: [{ at: group.at, message: 'the group' }],
+      help: 'rename one of them: a pattern could not tell which is meant',
+    });
+  }
+}
+
+function relativeToHere(folder: string): string {
+  const near = relative(process.cwd(), folder) || '.';
+  return near.startsWith('../../') ? folder : near;
 }

@@ -17,6 +17,11 @@ const reserved = new Set(
   ).split(' '),
 );
 
+/** Whether every expression knows something else by that name. */
+export function isTakenName(name: string): boolean {
+  return taken.has(name);
+}
+
 /** Whether expressions can name it; otherwise it is reported at `at`. */
 export function checkVariableName(name: string, at: Span, problems: Problems): boolean {
   if (taken.has(name)) {

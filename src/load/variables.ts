@@ -1,5 +1,4 @@
-import type { Problems } from '../core/diagnostic.ts';
-import type { Located, Path } from '../core/source.ts';
+import type { Located, Path, Span } from '../core/source.ts';
 
 /** Variables that were written in one place. */
 export interface VariableLayer {
@@ -13,7 +12,32 @@ export interface VariableLayer {
   readonly path: Path;
 }
 
-/** The layers of `--extra-vars`: `name=value` (the value read as YAML) or `@file`. */
-export function parseExtraVars(_texts: readonly string[], _problems: Problems): VariableLayer[] {
-  return [];
+/** A variable as one layer has it. */
+export interface FoundVariable {
+  /** Raw. */
+  readonly value: unknown;
+  readonly layer: VariableLayer;
+  /** Missing for a value that nobody wrote. */
+  readonly at?: Span;
 }
+
+/** Every layer's word on a variable, the winner first: what `provision explain` shows. */
+export function findVariables(layers: readonly VariableLayer[], name: string): FoundVariable[] {
+  return layers
+    .filter((layer) => Object.hasOwn(layer.values, name))
+    .map((layer) => found(layer, name))
+    .reverse();
+}
+
+/** The word of the strongest layer; layers stand weakest first. */
+export function findVariable(layers: readonly VariableLayer[], name: string): FoundVariable | undefined {
+  const layer = layers.findLast((candidate) => Object.hasOwn(candidate.values, name));
+  return layer && found(layer, name);
+}
+
+function found(layer: VariableLayer, name: string): FoundVariable {
+  const at = layer.document?.locate([...layer.path, name]);
+  return { value: layer.values[name], layer, ...(at && { at }) };
+}
+
+export { parseExtraVars } from './extra-vars.ts';

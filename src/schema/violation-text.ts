@@ -73,7 +73,7 @@ function describeType({ violation, path, locate, wording }: Broken): Diagnostic 
   const types = [...new Set([violation.params.type as string | string[]].flat())];
   const at = locate(path);
   const written = at?.source.text.slice(at.start, at.end) ?? '';
-  const key = path.findLast((step) => typeof step === 'string') ?? '';
+  const key = textOfKey(path, locate);
   const name = subjectOf(path, wording);
   const place = placed(at, path);
   if (types.includes('string') && isBare(violation.data) && /^[\w.+:-]{1,40}$/.test(written)) {
@@ -143,6 +143,13 @@ const typeNames: Readonly<Record<string, string>> = {
   object: 'a map',
   null: 'empty',
 };
+
+/** The nearest key as it is written, which may be another word for the same argument. */
+function textOfKey(path: Path, locate: Locate): string {
+  const last = path.findLastIndex((step) => typeof step === 'string');
+  const at = locate(path.slice(0, last + 1), 'key');
+  return at?.source.text.slice(at.start, at.end) ?? String(path[last] ?? '');
+}
 
 /** What YAML 1.1 and Ansible take for a boolean. */
 const booleanWords: Readonly<Record<string, string>> = {

@@ -1,0 +1,110 @@
+import type { Problems } from '../core/diagnostic.ts';
+import type { Path, Span } from '../core/source.ts';
+import { checkValue, type Wording } from '../schema/check.ts';
+import { args, oneOf, Type } from '../schema/schema.ts';
+import type { VariableLayer } from './variables.ts';
+
+const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+const secret = (description: string) => Type.Optional(Type.String({ minLength: 1, secret: true, description }));
+
+/** The `ssh:` map of a host. */
+export const sshSchema = args({
+  host: text("address or name to connect to; the host's own name when it is left out, for a guest its hypervisor's"),
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'port of the SSH server, 22' })),
+  user: text('user to log in as'),
+  password: secret('password to log in with'),
+  private_key_file: text('file of the private key'),
+  passphrase: secret('passphrase of the private key'),
+  jump: text('hosts to go through: user@host:port, with commas between'),
+  host_key: text('public key of the host, as in known_hosts: ssh-ed25519 AAAA…'),
+  become: Type.Optional(Type.Boolean({ description: 'whether to act as another user, by sudo' })),
+  become_user: text('whom to become, root'),
+  become_password: secret('password for sudo'),
+  connection: Type.Optional(oneOf(['ssh', 'local'], { description: '`ssh`, or `local` for this machine' })),
+  connect_timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'seconds to wait for a connection' })),
+});
+
+/** What Ansible calls the same settings. */
+const keysOfAnsible: Readonly<Record<string, string>> = {
+  ansible_host: 'host',
+  ansible_ssh_host: 'host',
+  ansible_port: 'port',
+  ansible_ssh_port: 'port',
+  ansible_user: 'user',
+  ansible_ssh_user: 'user',
+  ansible_password: 'password',
+  ansible_ssh_pass: 'password',
+  ansible_ssh_password: 'password',
+  ansible_private_key_file: 'private_key_file',
+  ansible_ssh_private_key_file: 'private_key_file',
+  ansible_become: 'become',
+  ansible_become_user: 'become_user',
+  ansible_become_pass: 'become_password',
+  ansible_become_password: 'become_password',
+  ansible_connection: 'connection',
+  ansible_timeout: 'connect_timeout',
+};
+
+/** One layer's settings, and where each of them stands in the layer. */
+export interface SshSettings {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly paths: Readonly<Record<string, Path>>;
+}
+
+const none: SshSettings = { values: {}, paths: {} };
+
+/** The settings of one layer; `ssh:` wins over Ansible's names beside it. */
+export function sshSettingsOf(layer: VariableLayer): SshSettings {
+  const names = Object.keys(layer.values).filter((name) => name === 'ssh' || Object.hasOwn(keysOfAnsible, name));
+  if (names.length === 0) return none;
+  const values: Record<string, unknown> = {};
+  const paths: Record<string, Path> = {};
+  for (const name of names) {
+    const key = keysOfAnsible[name];
+    if (key === undefined) continue;
+    values[key] = sameMeaning(key, layer.values[name]);
+    paths[key] = [name];
+  }
+  const own = layer.values.ssh;
+  if (typeof own === 'object' && own !== null && !Array.isArray(own)) {
+    for (const [key, value] of Object.entries(own)) {
+      values[key] = value;
+      paths[key] = ['ssh', key];
+    }
+  }
+  return { values, paths };
+}
+
+/** Ansible takes numbers in quotes, and has more words for ssh. */
+function sameMeaning(key: string, value: unknown): unknown {
+  if (key === 'connection' && ['smart', 'paramiko', 'paramiko_ssh', 'openssh'].includes(String(value))) return 'ssh';
+  return (key === 'port' || key === 'connect_timeout') && /^\d+$/.test(String(value)) ? Number(value) : value;
+}
+
+/** Reports settings that cannot be: unknown keys, wrong types. */
+export function checkSshSettings(layer: VariableLayer, problems: Problems): void {
+  const { document, path } = layer;
+  if (!document) return;
+  const { ssh } = layer.values;
+  if (ssh !== undefined && (typeof ssh !== 'object' || ssh === null || Array.isArray(ssh))) {
+    const at = document.locate([...path, 'ssh']);
+    problems.add('PV2007', '`ssh` must be a map', { at, help: 'ssh: { host: …, user: …, port: … }' });
+  }
+  const { values, paths } = sshSettingsOf(layer);
+  const locate = ([key = '', ...rest]: Path, part?: 'key' | 'value'): Span =>
+    document.locate([...path, ...(paths[key] ?? ['ssh', key]), ...rest], part);
+  for (const { code, message, argument: _, ...details } of checkValue(sshSchema, values, {
+    locate,
+    wording,
+    templated: true,
+  })) {
+    problems.add(code, message, details);
+  }
+}
+
+const wording: Wording = {
+  owner: 'ssh',
+  noun: 'setting',
+  codes: { unknown: 'PV2006', missing: 'PV2007', type: 'PV2007', value: 'PV2007' },
+  help: `its settings are ${Object.keys(sshSchema.properties).join(', ')}`,
+};
