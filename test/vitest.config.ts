@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
 
-/** `unit`: everything that needs no host. `lab`: real Debian hosts in namespaces, one file at a time. */
+/**
+ * `unit`: everything that needs no host. `lab`: real Debian hosts in namespaces, one file at a time. `debian`: the real
+ * installation of a Debian guest, which takes an hour under software emulation.
+ */
 export default defineConfig({
   root,
   test: {
@@ -23,6 +26,16 @@ export default defineConfig({
           globalSetup: ['test/lab/setup.ts'],
           fileParallelism: false,
           testTimeout: 600_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'debian',
+          include: ['test/debian/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 7_200_000,
           hookTimeout: 900_000,
         },
       },

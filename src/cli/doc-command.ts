@@ -24,7 +24,9 @@ function explain(word: string | undefined): string {
   const module = findModule(word);
   if (module) return moduleReference(module);
   throw problem('PV0003', `\`${word}\` is neither a module nor a code`, {
-    help: didYouMean(word, [...modules.map(({ name }) => name), ...Object.keys(codes)]) ?? '`provision doc` lists the modules',
+    help:
+      didYouMean(word, [...modules.map(({ name }) => name), ...Object.keys(codes)]) ??
+      '`provision doc` lists the modules',
   });
 }
 
