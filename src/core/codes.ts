@@ -480,6 +480,49 @@ export const codes = {
     explanation:
       'Its lines cannot be edited without damaging the bytes that are not UTF-8; file.content can replace it.',
   },
+  PV5108: {
+    title: 'what was downloaded is not what its checksum names',
+    explanation:
+      'The file was fetched whole, from its beginning, and its SHA-256 differs from the one asked for. It was removed ' +
+      'again; what was there before is untouched. Either the file behind the URL or the checksum is out of date, or ' +
+      'something on the way changes it.',
+  },
+  PV5109: {
+    title: 'the checksum file does not tell the checksum',
+    explanation:
+      'Entries of a checksum file are compared with the end of the URL, folder by folder. None fits, several fit with ' +
+      'different checksums, or the file could not be read.',
+  },
+  PV5110: {
+    title: 'a unit cannot be managed as asked',
+    explanation: 'systemd does not know the unit, or the unit is masked or of a kind that cannot do what is asked.',
+  },
+  PV5111: {
+    title: 'waited in vain',
+    explanation: 'What the task waits for did not come about within its `timeout`.',
+  },
+  PV5112: {
+    title: 'apt knows no such package',
+    explanation:
+      'The package lists of the host are fresh and do not name the package. The name may be misspelt, or belong to ' +
+      'another release or to a repository that the host does not use.',
+  },
+  PV5113: {
+    title: 'an account cannot be managed as asked',
+    explanation:
+      'The account or a group it needs is not there, is kept somewhere else than on the host itself, or the host lacks ' +
+      'the tool for the change.',
+  },
+  PV5114: {
+    title: 'not a public key',
+    explanation:
+      'A line of authorized_keys is: options (if any), the type, the key itself, a comment. The key must be whole, and ' +
+      'must be of the type that is named before it.',
+  },
+  PV5115: {
+    title: 'a download failed',
+    explanation: 'The host could not fetch the file. What had arrived is kept and continued by the next run.',
+  },
   // 52xx iptables
   PV5201: {
     title: 'there is no such chain',

@@ -1,8 +1,14 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Secrets } from '../core/secret.ts';
+import type { Path, SourceText, Span } from '../core/source.ts';
 import type { Task } from '../load/playbook.ts';
 import type { AnyModule } from '../modules/module.ts';
-import type { Scope } from '../render/scope.ts';
+import { evaluate } from '../render/expression.ts';
+import { type Scope, withNames } from '../render/scope.ts';
+import { checkTemplate, renderTemplate } from '../render/template.ts';
+import { checkArguments } from '../schema/check.ts';
+import { type MarkedSchema, marked, replaceMarked } from './marked-arguments.ts';
+import { findTemplate } from './template-files.ts';
 
 export interface ArgumentContext {
   /** Absolute, in the order in which they are searched. */
@@ -12,23 +18,86 @@ export interface ArgumentContext {
 
 /** One task's arguments for one host: evaluated, checked, templates replaced by their text, secrets noted. */
 export function renderArguments(
-  _task: Task,
-  _module: AnyModule,
-  _scope: Scope,
-  _context: ArgumentContext,
+  task: Task,
+  module: AnyModule,
+  scope: Scope,
+  context: ArgumentContext,
 ): Record<string, unknown> {
-  return {};
+  const locate = locateIn(task);
+  const given = evaluate(task.args, scope, locate);
+  noteSecrets(module, given, context.secrets);
+  const { values, diagnostics } = checkArguments(module, given, locate);
+  const [first, ...others] = diagnostics;
+  if (first !== undefined) throw new ProvisionError(first, ...others);
+  const files = filesOf(context);
+  return replaceMarked(module.args, values, (schema, value, path) => {
+    if (schema.template === undefined || typeof value !== 'string') return value;
+    const source = files(value, locate(path));
+    return forArgument(locate(path), () => renderEach(source, schema.template, scope));
+  }) as Record<string, unknown>;
+}
+
+/** One text, or one for each variant with `phase` set. */
+function renderEach(source: SourceText, variants: MarkedSchema['template'], scope: Scope): unknown {
+  if (!Array.isArray(variants)) return renderTemplate(source, scope);
+  return Object.fromEntries(
+    variants.map((phase: string) => [phase, renderTemplate(source, withNames(scope, { phase }))] as const),
+  );
+}
+
+/** What fails in a template stands in its file; the task that asked for it is told beside. */
+function forArgument<T>(at: Span, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ProvisionError)) throw error;
+    const [first, ...others] = error.diagnostics;
+    const related = [...(first.related ?? []), { at, message: 'rendered for this task' }];
+    throw new ProvisionError({ ...first, related }, ...others);
+  }
 }
 
 /** Mistakes in the template files that a task names as they stand, found without a host. */
-export function checkTemplates(_task: Task, _module: AnyModule, _folders: readonly string[]): Diagnostic[] {
-  return [];
-}
-
-/** Where template files are looked for: beside the playbook, and beside where provision was started. */
-export function templateFolders(_playbookFolder: string): readonly string[] {
-  return [];
+export function checkTemplates(task: Task, module: AnyModule, folders: readonly string[]): Diagnostic[] {
+  const locate = locateIn(task);
+  return marked(module.args, task.args).flatMap(({ schema, value, path }) => {
+    if (schema.template === undefined || typeof value !== 'string' || value.includes('<%')) return [];
+    try {
+      return checkTemplate(findTemplate(value, folders, locate(path)));
+    } catch (error) {
+      if (error instanceof ProvisionError) return error.diagnostics;
+      throw error;
+    }
+  });
 }
 
 /** Registers the texts of all arguments that the module's schema calls secret. */
-export function noteSecrets(_module: AnyModule, _values: Readonly<Record<string, unknown>>, _secrets: Secrets): void {}
+export function noteSecrets(module: AnyModule, values: unknown, secrets: Secrets): void {
+  for (const { schema, value } of marked(module.args, values)) {
+    if (schema.secret === true) noteTexts(value, secrets);
+  }
+}
+
+function noteTexts(value: unknown, secrets: Secrets): void {
+  if (typeof value === 'string' || typeof value === 'number') secrets.add(String(value));
+  else if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value)) noteTexts(item, secrets);
+  }
+}
+
+function locateIn(task: Task): (path: Path, part?: 'key' | 'value') => Span {
+  return (path, part) => task.document.locate([...task.path, task.module, ...path], part);
+}
+
+/** Template files of one play, each read once. */
+const readFiles = new WeakMap<object, Map<string, SourceText>>();
+
+function filesOf({ templateFolders }: ArgumentContext): (name: string, at: Span) => SourceText {
+  const read = readFiles.get(templateFolders) ?? new Map<string, SourceText>();
+  readFiles.set(templateFolders, read);
+  return (name, at) => {
+    const source = read.get(name) ?? findTemplate(name, templateFolders, at);
+    read.set(name, source);
+    return source;
+  };
+}

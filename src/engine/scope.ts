@@ -1,7 +1,12 @@
+import { ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Secrets } from '../core/secret.ts';
+import type { Span } from '../core/source.ts';
+import { didYouMean } from '../core/suggest.ts';
 import type { Inventory } from '../load/inventory.ts';
 import type { VariableLayer } from '../load/variables.ts';
-import { dataScope, type Scope } from '../render/scope.ts';
+import { evaluate } from '../render/expression.ts';
+import { createFunctions } from '../render/functions.ts';
+import type { Scope } from '../render/scope.ts';
 
 export interface ScopeSource {
   readonly inventory: Inventory;
@@ -20,5 +25,180 @@ export interface ScopeSource {
 
 /** What a task sees on a host. Variables are evaluated when they are used, once. */
 export function createScope(source: ScopeSource): Scope {
-  return dataScope(source.data);
+  return scopeOf(source, { source, evaluating: [], others: new Map(), variables: new Map() });
+}
+
+/** The scopes that see each other through `hostvars` and `guests`, and what is being evaluated in them just now. */
+interface Family {
+  readonly source: ScopeSource;
+  readonly evaluating: Evaluation[];
+  readonly others: Map<string, Scope>;
+  readonly variables: Map<string, object>;
+}
+
+interface Evaluation {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly host: string;
+  readonly at?: Span;
+}
+
+type Own = Pick<ScopeSource, 'host' | 'layers' | 'data'>;
+
+/** Where a variable gets its value: the strongest layer that has it, or data. */
+type Origin = { readonly layer: VariableLayer } | { readonly data: unknown };
+
+function scopeOf(own: Own, family: Family): Scope {
+  const known = new Map<string, unknown>();
+  const { inventory, secrets } = family.source;
+  const scope: Scope = {
+    has: (name) =>
+      Object.hasOwn(added, name) || originOf(name, own, family) !== undefined || Object.hasOwn(functions, name),
+    resolve: (name) => {
+      if (!known.has(name)) known.set(name, compute(name));
+      return known.get(name);
+    },
+    names: () => [...new Set([...Object.keys(added), ...variableNames(own, family), ...Object.keys(functions)])],
+    whereToDefine: whereToDefine(own.host, inventory),
+    placeOf: (name) => placeOf(originOf(name, own, family), name),
+  };
+  const functions = createFunctions({ scope, secrets, environment: process.env });
+  const added = addedNames(own.host, scope, family);
+  const compute = (name: string): unknown => {
+    if (Object.hasOwn(added, name)) return added[name]?.();
+    const origin = originOf(name, own, family);
+    if (origin === undefined && Object.hasOwn(functions, name)) return functions[name];
+    return evaluatedValue(origin, { scope, name, host: own.host }, family);
+  };
+  return scope;
+}
+
+function originOf(name: string, { layers, data }: Own, { source }: Family): Origin | undefined {
+  const last = (among: readonly VariableLayer[]) => among.findLast(({ values }) => Object.hasOwn(values, name));
+  const extra = last(source.extra);
+  if (extra !== undefined) return { layer: extra };
+  if (Object.hasOwn(data, name) && data[name] !== undefined) return { data: data[name] };
+  const layer = last(layers);
+  return layer && { layer };
+}
+
+function variableNames({ layers, data }: Own, { source }: Family): string[] {
+  const named = [...layers, ...source.extra].flatMap(({ values }) => Object.keys(values));
+  return [...named, ...Object.keys(data).filter((name) => data[name] !== undefined)];
+}
+
+function placeOf(origin: Origin | undefined, name: string): Span | undefined {
+  if (origin === undefined || !('layer' in origin)) return undefined;
+  return origin.layer.document?.locate([...origin.layer.path, name], 'key');
+}
+
+function evaluatedValue(origin: Origin | undefined, use: Evaluation, { evaluating }: Family): unknown {
+  if (origin === undefined) throw undefinedName(use);
+  if ('data' in origin) return origin.data;
+  const { layer } = origin;
+  const { scope, name } = use;
+  const at = placeOf(origin, name);
+  const started = evaluating.findIndex((other) => other.scope === scope && other.name === name);
+  if (started >= 0) throw cycle(evaluating.slice(started));
+  evaluating.push({ ...use, ...(at && { at }) });
+  try {
+    return evaluate(layer.values[name], scope, (path) => layer.document?.locate([...layer.path, name, ...path]));
+  } finally {
+    evaluating.pop();
+  }
+}
+
+function undefinedName({ scope, name }: Evaluation): ProvisionError {
+  const near = didYouMean(name, scope.names());
+  return problem('PV3001', `\`${name}\` is not defined`, {
+    help: `define it in ${scope.whereToDefine}`,
+    ...(near !== undefined && { label: near }),
+  });
+}
+
+function cycle(chain: readonly Evaluation[]): ProvisionError {
+  const [first] = chain;
+  const title = ({ name, host }: Evaluation) => (host === first?.host ? name : `hostvars.${host}.${name}`);
+  const names = [...chain, ...chain.slice(0, 1)].map(title).join(' → ');
+  const related = chain.slice(1).flatMap((item) => (item.at ? [{ at: item.at, message: `\`${title(item)}\`` }] : []));
+  return new ProvisionError({
+    code: 'PV3010',
+    message:
+      chain.length === 1 ? `\`${first?.name}\` is computed from itself` : `variables depend on each other: ${names}`,
+    help: 'give one of them a value that does not use the others',
+    related,
+    ...(first?.at && { at: first.at }),
+  });
+}
+
+/** The names that provision adds to the variables of a host, each made when it is first used. */
+function addedNames(host: string, scope: Scope, family: Family): Readonly<Record<string, () => unknown>> {
+  const { inventory } = family.source;
+  const others = [...inventory.hosts.keys()];
+  return {
+    host: () => host,
+    groups: () => Object.fromEntries([...inventory.groups].map(([name, group]) => [name, group.hosts])),
+    hostvars: () => lazyMap(others, (other) => variablesOf(other, family)),
+    guests: () =>
+      others
+        .filter((other) => other !== host && isGuestOf(other, host, family))
+        .map((other) => {
+          return withName(other, family);
+        }),
+    ssh: () => evaluatedSsh(host, scope, family.source),
+  };
+}
+
+function isGuestOf(other: string, hypervisor: string, family: Family): boolean {
+  const scope = otherScope(other, family);
+  return scope.has('hypervisor') && scope.resolve('hypervisor') === hypervisor;
+}
+
+/** The scope of another host: its own variables, and nothing of the play that runs on this one. */
+function otherScope(host: string, family: Family): Scope {
+  const before = family.others.get(host);
+  if (before !== undefined) return before;
+  const { inventory, dataOf } = family.source;
+  const scope = scopeOf({ host, layers: inventory.hosts.get(host)?.layers ?? [], data: dataOf?.(host) ?? {} }, family);
+  family.others.set(host, scope);
+  return scope;
+}
+
+function variablesOf(host: string, family: Family): object {
+  const before = family.variables.get(host);
+  if (before !== undefined) return before;
+  const scope = otherScope(host, family);
+  const own: Own = {
+    host,
+    layers: family.source.inventory.hosts.get(host)?.layers ?? [],
+    data: family.source.dataOf?.(host) ?? {},
+  };
+  const variables = lazyMap([...variableNames(own, family), 'ssh'], (name) => scope.resolve(name));
+  family.variables.set(host, variables);
+  return variables;
+}
+
+function withName(host: string, family: Family): object {
+  const variables = Object.getOwnPropertyDescriptors(variablesOf(host, family));
+  return Object.create(Object.prototype, { ...variables, name: { value: host, enumerable: true } });
+}
+
+/** A map whose values are made when they are read. */
+function lazyMap(keys: readonly string[], make: (key: string) => unknown): object {
+  const properties = keys.map((key) => [key, { get: () => make(key), enumerable: true, configurable: true }] as const);
+  return Object.defineProperties({}, Object.fromEntries(properties));
+}
+
+function evaluatedSsh(name: string, scope: Scope, { inventory, secrets }: ScopeSource): unknown {
+  const host = inventory.hosts.get(name);
+  const ssh = evaluate(host?.ssh ?? {}, scope, () => host?.at) as Readonly<Record<string, unknown>>;
+  for (const key of ['password', 'become_password', 'passphrase']) {
+    if (typeof ssh[key] === 'string') secrets.add(ssh[key]);
+  }
+  return ssh;
+}
+
+function whereToDefine(host: string, inventory: Inventory): string {
+  const file = inventory.hosts.get(host)?.at.source.name;
+  return file === undefined ? 'the vars of the play' : `${file} under host ${host}, or in the vars of the play`;
 }

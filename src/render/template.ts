@@ -1,13 +1,25 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { SourceText } from '../core/source.ts';
+import { formatOf } from './escape.ts';
+import { unknownNames } from './expression.ts';
+import { mistakesOf, perform } from './perform.ts';
+import { placeInFile } from './place.ts';
+import { programOf } from './program.ts';
 import type { Scope } from './scope.ts';
 
 /** The text of a template file; values are escaped for what it produces, by the name before `.ejs`. */
-export function renderTemplate(source: SourceText, _scope: Scope): string {
-  return source.text;
+export function renderTemplate(source: SourceText, scope: Scope): string {
+  const program = programOf(source.text, 'template');
+  const writer = formatOf(source.name)();
+  return perform(program, placeInFile(source), () => writer.finish(String(program.run(scope, writer.write))));
 }
 
 /** Mistakes of syntax in a template; needs no scope. */
-export function checkTemplate(_source: SourceText): Diagnostic[] {
-  return [];
+export function checkTemplate(source: SourceText): Diagnostic[] {
+  return mistakesOf(programOf(source.text, 'template'), placeInFile(source));
+}
+
+/** Names in a template that the scope does not have, found without rendering it. */
+export function checkTemplateNames(source: SourceText, scope: Scope): Diagnostic[] {
+  return unknownNames(programOf(source.text, 'template'), scope, placeInFile(source));
 }

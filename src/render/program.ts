@@ -1,0 +1,130 @@
+import ejs from 'ejs';
+import { didYouMean } from '../core/suggest.ts';
+import { elsewhere, Failure } from './failure.ts';
+import { readOnly, type View } from './read-only.ts';
+import { internalNames, realm } from './sandbox.ts';
+import type { Scope } from './scope.ts';
+import { type Analysis, analyse, type Form } from './syntax.ts';
+
+/** Turns what one `<%= %>` gave into the text that takes its place. */
+export type Write = (...values: readonly unknown[]) => string;
+
+/** A text ready to be evaluated, compiled once however often it is used. */
+export interface Program extends Analysis {
+  readonly text: string;
+  /** Exactly one `<%= %>` and nothing else, or a condition: gives a value, not a text. */
+  readonly single: boolean;
+  run(scope: Scope, write: Write): unknown;
+  /** Where in the text the innermost frame of this program in an error's stack stands. */
+  offsetIn(stack: string): number | undefined;
+}
+
+interface Compiled {
+  readonly code: string;
+  /** Pieces of the code that come from the text. */
+  readonly parts: readonly { readonly inCode: number; readonly inText: number; readonly length: number }[];
+}
+
+const programs = new Map<string, Program>();
+
+/** The program of a text; nothing is compiled before it runs. */
+export function programOf(text: string, form: Form): Program {
+  const key = `${form} ${text}`;
+  const before = programs.get(key);
+  if (before !== undefined) return before;
+  const program = createProgram(text, form, `provision:text:${programs.size}`);
+  programs.set(key, program);
+  return program;
+}
+
+function createProgram(text: string, form: Form, name: string): Program {
+  const analysis = analyse(text, form);
+  const only = analysis.tags.length === 1 ? analysis.tags[0] : undefined;
+  const alone = only?.kind === 'value' && only.start === 0 && only.end === text.length;
+  const single = form === 'condition' || (form === 'value' && alone);
+  let compiled: Compiled | undefined;
+  let call: ((...args: readonly unknown[]) => unknown) | undefined;
+  return {
+    ...analysis,
+    text,
+    single,
+    run: (scope, write) => {
+      compiled ??= single ? compileExpression(text, only) : compileText(text, analysis);
+      call ??= realm().compile(compiled.code, name);
+      return call(localsOf(scope), write);
+    },
+    offsetIn: (stack) => {
+      const frame = new RegExp(`${name}:(\\d+):(\\d+)`).exec(stack);
+      return frame && compiled ? offsetOf(compiled, Number(frame[1]), Number(frame[2])) : undefined;
+    },
+  };
+}
+
+function compileExpression(text: string, tag: { readonly codeStart: number; readonly codeEnd: number } | undefined) {
+  const expression = text.slice(tag?.codeStart, tag?.codeEnd).replace(/;\s*$/, '');
+  const before = '(function (__locals) { with (__locals) { return (';
+  const code = `${before}${expression}\n) } })`;
+  return { code, parts: [{ inCode: before.length, inText: tag?.codeStart ?? 0, length: expression.length }] };
+}
+
+/** EJS writes the JavaScript; we only wrap it, so that it runs in the realm and its tags can be found again. */
+function compileText(text: string, { tags }: Analysis): Compiled {
+  const template = new ejs.Template(text, { compileDebug: false, localsName: '__locals' });
+  template.compile();
+  const code = `(function (__locals, escapeFn) {\n${template.source}\n})`;
+  const parts: { inCode: number; inText: number; length: number }[] = [];
+  let from = 0;
+  for (const { kind, codeStart, codeEnd } of tags.filter((tag) => tag.kind !== 'comment')) {
+    const inside = text.slice(codeStart, codeEnd).replace(/;\s*$/, '');
+    const opening = kind === 'code' ? '    ; ' : 'escapeFn(';
+    const inCode = code.indexOf(opening + inside, from) + opening.length;
+    parts.push({ inCode, inText: codeStart, length: inside.length });
+    from = inCode + inside.length;
+  }
+  return { code, parts };
+}
+
+function offsetOf({ code, parts }: Compiled, line: number, column: number): number | undefined {
+  let start = 0;
+  for (let count = 1; count < line; count++) start = code.indexOf('\n', start) + 1;
+  const at = start + column - 1;
+  // A call of `escapeFn` itself is marked just before the tag's own code.
+  const part = parts.find(({ inCode, length }) => at >= inCode - 'escapeFn('.length && at <= inCode + length);
+  return part === undefined ? undefined : part.inText + Math.max(0, at - part.inCode);
+}
+
+/** All that the code of a program can name. */
+function localsOf(scope: Scope): object {
+  const world = realm();
+  const view: View = { realm: world, seen: new WeakMap(), placeOf: (name) => scope.placeOf?.(name) };
+  return new Proxy(world.newObject(), {
+    has: (_target, name) => typeof name === 'string' && !internalNames.has(name),
+    get: (_target, name) => {
+      if (typeof name === 'symbol') return undefined;
+      if (scope.has(name)) {
+        return readOnly(
+          elsewhere(() => scope.resolve(name), name),
+          name,
+          view,
+        );
+      }
+      if (world.standard.has(name)) return world.standard.get(name);
+      throw undefinedName(name, scope);
+    },
+    set: (_target, name) => {
+      throw new Failure('PV3009', `\`${String(name)}\` cannot be assigned to`, {}, String(name));
+    },
+  });
+}
+
+export function undefinedName(name: string, scope: Scope): Failure {
+  const near = didYouMean(name, scope.names());
+  const where = scope.whereToDefine === undefined ? '' : `define it in ${scope.whereToDefine}; `;
+  const help = `${where}what may be missing is asked for with \`has('${name}')\` or \`get('${name}', default)\``;
+  return new Failure(
+    'PV3001',
+    `\`${name}\` is not defined`,
+    { help, ...(near !== undefined && { label: near }) },
+    name,
+  );
+}
