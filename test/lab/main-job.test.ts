@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Secrets } from '../../src/core/secret.ts';
+import { connect } from '../../src/transport/connect.ts';
+import { KnownHosts } from '../../src/transport/known-hosts.ts';
+import { ended, Project, tallies } from '../support/cli.ts';
+import { hostExec, labHost, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
+
+const hypervisor = 'hypervisor1';
+
+let project: Project;
+
+/** What a run could leave on a host besides files: definitions, and rules without their counters. */
+async function hypervisorState(): Promise<string> {
+  const script =
+    'virsh list --all; virsh net-list --all; virsh pool-list --all; iptables-save | sed "s/^#.*//; s/\\[.*//"; ' +
+    'systemctl list-units --all --no-legend "provision*"';
+  return (await hostExec(hypervisor, ['sh', '-c', script])).stdout;
+}
+
+/** Process ids of the emulators, by guest. */
+async function emulators(): Promise<Readonly<Record<string, string>>> {
+  const script = 'for f in /run/libvirt/qemu/*.pid; do echo "$(basename "$f" .pid) $(cat "$f")"; done';
+  const { stdout } = await hostExec(hypervisor, ['sh', '-c', script]);
+  return Object.fromEntries(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')),
+  );
+}
+
+/** Logs in to a guest the way a person does: through the forwarded port, with the key the project pinned. */
+async function inGuest(guest: string, argv: readonly string[]): Promise<string> {
+  const { address } = await labHost(hypervisor);
+  const ssh = (await project.value(['guests', 'hosts', guest, 'ssh'])) as { toJSON(): Login };
+  const { port, user, password } = ssh.toJSON();
+  const knownHosts = new KnownHosts({ project: project.knownHosts, user: [] });
+  const connection = await connect(
+    { name: guest, kind: 'ssh', host: address, port, user, password },
+    { knownHosts, secrets: new Secrets() },
+  );
+  try {
+    return (await (await connection.remote()).query(argv)).stdout.trim();
+  } finally {
+    await connection.close();
+  }
+}
+
+interface Login {
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+beforeAll(async () => {
+  await resetHost(hypervisor);
+  project = await Project.create();
+});
+
+afterAll(() => project.remove());
+
+/** Each step stands on the one before, as the days of a hypervisor do. */
+describe('a bare hypervisor', { sequential: true }, () => {
+  test('check mode shows what would happen and performs nothing', async () => {
+    const files = await upperFiles(hypervisor);
+    const state = await hypervisorState();
+    const checked = await project.run('--check', '--diff');
+    expect(ended(checked, 'failed', 'unreachable')).toEqual([]);
+    expect(checked.exit).toBe(0);
+    expect(tallies(checked)[hypervisor]?.changed).toBeGreaterThan(0);
+    expect(tallies(checked)['everest']?.unknown).toBeGreaterThan(0);
+    expect(writtenBetween(files, await upperFiles(hypervisor))).toEqual([]);
+    expect(await hypervisorState()).toBe(state);
+  });
+
+  test('becomes the host of a guest that answers with the pinned key', async () => {
+    const installed = await project.run();
+    expect(ended(installed, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(installed.exit).toBe(0);
+    const phases = installed.events.filter((event) => event.event === 'progress' && event.host === 'everest');
+    expect(phases.length).toBeGreaterThan(3);
+    expect(await inGuest('everest', ['hostname'])).toBe('everest');
+    expect(await readFile(project.knownHosts, 'utf8')).toMatch(/^everest ssh-ed25519 /m);
+    const { stdout } = await hostExec(hypervisor, ['virsh', 'dumpxml', 'everest']);
+    expect(stdout).toContain("<serial type='pty'");
+    expect(stdout).not.toContain('<kernel>');
+  });
+
+  test('holds no password and no seed once the guest is installed', async () => {
+    const login = ((await project.value(['guests', 'hosts', 'everest', 'ssh'])) as { toJSON(): Login }).toJSON();
+    const script = `grep -rlsF -e "$1" -e user-password-crypted /run/provision /etc /data/iso /tmp /var/lib/libvirt /root || true`;
+    const { stdout } = await hostExec(hypervisor, ['sh', '-c', script, 'sh', login.password]);
+    expect(stdout).toBe('');
+    expect(await hypervisorState()).not.toContain('provision-seed');
+  });
+
+  test('is left alone by a second run', async () => {
+    const files = await upperFiles(hypervisor);
+    const state = await hypervisorState();
+    const again = await project.run();
+    expect(ended(again, 'changed', 'failed', 'unknown', 'unreachable')).toEqual([]);
+    expect(again.exit).toBe(0);
+    expect(writtenBetween(files, await upperFiles(hypervisor))).toEqual([]);
+    expect(await hypervisorState()).toBe(state);
+  });
+
+  test('takes a second guest from five lines of the inventory and leaves the first running', async () => {
+    const before = await emulators();
+    await project.edit([
+      [
+        ['guests', 'hosts', 'lhotse'],
+        { hypervisor, ip: '192.168.101.101', ssh: { port: 10023, user: 'tuna', password: 'a second word' } },
+      ],
+    ]);
+    const added = await project.run();
+    expect(ended(added, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(added.exit).toBe(0);
+    expect((await emulators())['everest']).toBe(before['everest']);
+    expect(ended(added, 'changed').filter((line) => line.startsWith('everest:'))).toEqual([]);
+    expect(await inGuest('lhotse', ['hostname'])).toBe('lhotse');
+  });
+
+  test('finishes an installation whose run was killed and whose link was cut', async () => {
+    await project.edit([
+      [
+        ['guests', 'hosts', 'nuptse'],
+        { hypervisor, ip: '192.168.101.102', ssh: { port: 10024, user: 'tuna', password: 'a third word' } },
+      ],
+    ]);
+    const first = project.start([...shared(), '-l', `${hypervisor},nuptse`]);
+    await untilInstalling('nuptse');
+    // Every session of the host ends, as after a cut link.
+    await hostExec(hypervisor, ['sh', '-c', 'for p in $(pgrep -f "^sshd: root"); do kill -9 "$p"; done']);
+    const cut = await first.finished;
+    expect(cut.exit).toBe(3);
+    expect(tallies(cut)['nuptse']?.unreachable).toBe(1);
+    const emulator = (await emulators())['nuptse'];
+    const second = project.start(shared());
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    second.child.kill('SIGKILL');
+    await second.finished;
+    const third = await project.run();
+    expect(ended(third, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(third.exit).toBe(0);
+    expect(emulator).toBeDefined();
+    expect(await inGuest('nuptse', ['hostname'])).toBe('nuptse');
+    const again = await project.run();
+    expect(ended(again, 'changed', 'failed', 'unknown', 'unreachable')).toEqual([]);
+  });
+
+  test('refuses a guest that answers with another key than the pinned one', async () => {
+    const pins = await readFile(project.knownHosts, 'utf8');
+    const key = /^lhotse (ssh-ed25519 \S+)/m.exec(pins)?.[1];
+    await project.edit([[['guests', 'hosts', 'everest', 'ssh', 'host_key'], key]]);
+    const refused = await project.run('-l', 'everest');
+    expect(refused.exit).toBe(3);
+    expect(ended(refused, 'unreachable').join()).toContain('host key');
+    await project.edit([[['guests', 'hosts', 'everest', 'ssh', 'host_key'], undefined]]);
+  });
+
+  test('tells a wrong password from an unreachable guest', async () => {
+    const password = await project.value(['guests', 'hosts', 'everest', 'ssh', 'password']);
+    await project.edit([[['guests', 'hosts', 'everest', 'ssh', 'password'], 'not this one']]);
+    const refused = await project.run('-l', 'everest');
+    expect(refused.exit).toBe(3);
+    expect(ended(refused, 'unreachable').join()).toContain('authentication');
+    expect(refused.stdout + refused.stderr).not.toContain('not this one');
+    await project.edit([[['guests', 'hosts', 'everest', 'ssh', 'password'], password]]);
+  });
+
+  test('refuses a disk smaller than what is on it, before anything is touched', async () => {
+    await project.edit([[['guests', 'hosts', 'everest', 'disk'], '64M']]);
+    const refused = await project.run('-l', 'everest');
+    expect(refused.exit).toBe(2);
+    expect(ended(refused, 'failed').join()).toContain('small');
+    expect(await inGuest('everest', ['hostname'])).toBe('everest');
+    await project.edit([[['guests', 'hosts', 'everest', 'disk'], undefined]]);
+  });
+});
+
+function shared(): readonly string[] {
+  return ['playbooks/shared-guest.yml', '-i', project.inventory, '-y', '--output', 'ndjson'].map((word) =>
+    word === 'playbooks/shared-guest.yml' ? `${process.cwd()}/${word}` : word,
+  );
+}
+
+async function untilInstalling(guest: string): Promise<void> {
+  for (let tries = 0; tries < 240; tries++) {
+    const { exit, stdout } = await hostExec(hypervisor, ['virsh', 'domstate', guest]);
+    if (exit === 0 && stdout.trim() === 'running') return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`${guest} was not started within a minute`);
+}
