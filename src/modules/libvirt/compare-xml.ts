@@ -1,0 +1,130 @@
+import type { Xml } from './xml.ts';
+
+/** One thing in which two definitions differ; `wanted` or `actual` is missing where the other has it alone. */
+export interface XmlDifference {
+  /** `devices/interface/model/@type` */
+  readonly path: string;
+  readonly wanted?: string;
+  readonly actual?: string;
+}
+
+/** In what `actual` differs from what `wanted` names; what `wanted` does not name is libvirt's own affair. */
+export function missingFrom(actual: Xml, wanted: Xml): readonly XmlDifference[] {
+  return compare(normal(wanted), normal(actual), { path: '', all: false });
+}
+
+/** Every difference, whichever side names it. */
+export function differencesBetween(wanted: Xml, actual: Xml): readonly XmlDifference[] {
+  return compare(normal(wanted), normal(actual), { path: '', all: true });
+}
+
+/** `devices/interface/model/@type is virtio, not e1000`. */
+export function describeDifference({ path, wanted, actual }: XmlDifference): string {
+  if (wanted === undefined) return `${path} is there${actual ? ` (${actual})` : ''}, but not wanted`;
+  if (actual === undefined) return `${path}${wanted ? ` (${wanted})` : ''} is missing`;
+  return `${path} is ${actual || 'empty'}, not ${wanted || 'empty'}`;
+}
+
+interface Place {
+  readonly path: string;
+  /** Also what only the actual side has. */
+  readonly all: boolean;
+}
+
+/** Elements whose order means something: the first boot device comes first. */
+const ordered: ReadonlySet<string> = new Set(['boot']);
+
+function compare(wanted: Xml, actual: Xml, place: Place): readonly XmlDifference[] {
+  const differences: XmlDifference[] = [];
+  const attributes = place.all ? { ...actual.attributes, ...wanted.attributes } : wanted.attributes;
+  for (const name of Object.keys(attributes)) {
+    const [want, have] = [wanted.attributes[name], actual.attributes[name]];
+    if (!sameValue(name, want, have)) differences.push(difference(`${below(place.path, '@')}${name}`, want, have));
+  }
+  if (wanted.text !== actual.text && (wanted.text !== '' || place.all)) {
+    differences.push(difference(place.path, wanted.text, actual.text));
+  }
+  const children = place.all ? [...wanted.children, ...actual.children] : wanted.children;
+  for (const name of new Set(children.map((child) => child.name))) {
+    const named = (list: Xml): readonly Xml[] => list.children.filter((child) => child.name === name);
+    differences.push(...compareGroup(named(wanted), named(actual), { ...place, path: below(place.path, name) }));
+  }
+  return differences;
+}
+
+function difference(path: string, wanted: string | undefined, actual: string | undefined): XmlDifference {
+  return { path, ...(wanted !== undefined && { wanted }), ...(actual !== undefined && { actual }) };
+}
+
+function below(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
+}
+
+/** Elements of one name: each wanted one is held against the actual one that is most like it. */
+function compareGroup(wanted: readonly Xml[], actual: readonly Xml[], place: Place): readonly XmlDifference[] {
+  const free = [...actual];
+  const unmatched = wanted.filter((item) => {
+    const at = free.findIndex((other, index) => {
+      if (ordered.has(item.name) && index > 0) return false;
+      return compare(item, other, place).length === 0;
+    });
+    if (at >= 0) free.splice(at, 1);
+    return at < 0;
+  });
+  const differences = unmatched.flatMap((item) => {
+    const ways = free.map((other) => ({ other, differences: compare(item, other, place) }));
+    const best = ways.sort((a, b) => a.differences.length - b.differences.length)[0];
+    if (!best) return [{ path: place.path, wanted: summary(item) }];
+    free.splice(free.indexOf(best.other), 1);
+    return best.differences;
+  });
+  const left = place.all ? free.map((other) => ({ path: place.path, actual: summary(other) })) : [];
+  return [...differences, ...left];
+}
+
+/** Enough of an element to recognise it. */
+function summary(element: Xml): string {
+  const own = Object.entries(element.attributes).map(([name, value]) => `${name}=${value}`);
+  const inside = element.children.flatMap((child) =>
+    Object.entries(child.attributes).map(([name, value]) => `${child.name} ${name}=${value}`),
+  );
+  return [element.text, ...own, ...inside]
+    .filter((part) => part !== '')
+    .slice(0, 3)
+    .join(', ');
+}
+
+/** A machine type may be named by its alias, which libvirt replaces by a version: `q35` by `pc-q35-7.2`. */
+function sameValue(name: string, wanted: string | undefined, actual: string | undefined): boolean {
+  if (wanted === actual) return true;
+  if (name !== 'machine' || wanted === undefined || actual === undefined) return false;
+  const alias = { pc: /^pc-i440fx-/, q35: /^pc-q35-/ }[wanted];
+  return alias?.test(actual) ?? false;
+}
+
+const bytesIn: Readonly<Record<string, number>> = {
+  bytes: 1,
+  b: 1,
+  ...{ KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
+  ...{ K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 },
+  ...{ KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 },
+};
+const memory: ReadonlySet<string> = new Set(['memory', 'currentMemory', 'maxMemory']);
+
+/** The form in which equal things are equal: sizes in bytes, hexadecimal digits of MAC and uuid in small letters. */
+function normal(element: Xml): Xml {
+  const attributes = { ...element.attributes };
+  let { text } = element;
+  const unit = attributes.unit ?? (memory.has(element.name) ? 'KiB' : undefined);
+  const size = unit === undefined ? undefined : bytesIn[unit];
+  if (size !== undefined && /^\d+$/.test(text)) {
+    text = `${Number(text) * size} bytes`;
+    delete attributes.unit;
+  }
+  if (element.name === 'uuid') text = text.toLowerCase();
+  for (const name of ['mac', 'address'] as const) {
+    const value = attributes[name];
+    if (value && /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(value)) attributes[name] = value.toLowerCase();
+  }
+  return { ...element, attributes, text, children: element.children.map(normal) };
+}

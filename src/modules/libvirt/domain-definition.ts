@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { problem } from '../../core/diagnostic.ts';
+import { elementAt, elementsAt, formatXml, parseXml, textAt, withChild, withoutChild, type Xml } from './xml.ts';
+
+/** Reads what a template gave for a domain that must have this name. */
+export function parseDomain(text: string, name?: string): Xml & { readonly domain: string } {
+  const xml = parseXml(text, 'domain', 'xml');
+  const defined = textAt(xml, 'name');
+  if (!defined || (name !== undefined && defined !== name)) {
+    const whose = defined ? `that of domain ${defined}` : 'without a name';
+    throw problem('PV5310', `the definition is ${whose}${name === undefined ? '' : `, not of ${name}`}`, {
+      argument: ['xml'],
+      help: 'write its name into the template: `<name><%= host %></name>`',
+    });
+  }
+  return { ...xml, domain: defined };
+}
+
+/** A guest has the same uuid on every host and after every installation: it is made of its name. */
+export function uuidOf(name: string): string {
+  const hex = createHash('sha256').update(`provision guest ${name}`).digest('hex');
+  // The bits that mark a uuid made by rules of one's own (version 8).
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/** The definition with this uuid, where it names none itself. */
+export function withUuid(definition: Xml, uuid: string): Xml {
+  if (elementAt(definition, 'uuid')) return definition;
+  return withChild(definition, { name: 'uuid', attributes: {}, text: uuid, children: [] }, 'name');
+}
+
+/**
+ * A definition to put in the place of the one that is kept. libvirt would take one without a uuid for another domain,
+ * and give an interface without a MAC address a new one.
+ */
+export function inPlaceOf(definition: Xml, kept: Xml): Xml {
+  const uuid = textAt(kept, 'uuid');
+  const domain = uuid === undefined ? definition : withUuid(definition, uuid);
+  const macs = elementsAt(kept, 'devices/interface').map((item) => elementAt(item, 'mac'));
+  let at = -1;
+  const keepMac = (device: Xml): Xml => {
+    if (device.name !== 'interface') return device;
+    at += 1;
+    const mac = macs[at];
+    return mac && !elementAt(device, 'mac') ? { ...device, children: [mac, ...device.children] } : device;
+  };
+  const children = domain.children.map((child) =>
+    child.name === 'devices' ? { ...child, children: child.children.map(keepMac) } : child,
+  );
+  return { ...domain, children };
+}
+
+/** The uuid says which domain it is, the name only what it is called. */
+export function checkSameDomain(name: string, definition: Xml, kept: Xml): void {
+  const [wanted, actual] = [definition, kept].map((item) => textAt(item, 'uuid')?.toLowerCase());
+  if (wanted === undefined || wanted === actual) return;
+  throw problem('PV5306', `there is another domain ${name}: its uuid is ${actual}, not ${wanted}`, {
+    argument: ['xml'],
+    help: 'give the guest another name, or rename the other one (virsh domrename)',
+  });
+}
+
+/** SHA-256 of what a definition says, however it is written; provision's own notes in it left out. */
+export function digestOf(definition: Xml): string {
+  return createHash('sha256')
+    .update(formatXml(withoutChild(definition, 'metadata')))
+    .digest('hex');
+}
+
+/** Where the domain's serial console is written to. */
+export function serialLogOf(domain: Xml): string | undefined {
+  const serial = elementsAt(domain, 'devices/serial').find((item) => textAt(item, '@type') === 'file');
+  return serial && textAt(serial, 'source/@path');
+}
+
+/** Files and volumes of the domain's disks, media left out. */
+export function disksOf(
+  domain: Xml,
+): readonly { readonly file?: string; readonly pool?: string; readonly volume?: string }[] {
+  return elementsAt(domain, 'devices/disk')
+    .filter((disk) => (textAt(disk, '@device') ?? 'disk') === 'disk')
+    .map((disk) => elementAt(disk, 'source')?.attributes ?? {});
+}

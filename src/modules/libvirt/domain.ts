@@ -1,0 +1,96 @@
+import { problem } from '../../core/diagnostic.ts';
+import type { Seconds, Step } from '../../core/plan.ts';
+import { args, type Infer, oneOf, Type, templateFile } from '../../schema/schema.ts';
+import { defineModule } from '../module.ts';
+import { describeDifference, missingFrom } from './compare-xml.ts';
+import { checkSameDomain, inPlaceOf, parseDomain } from './domain-definition.ts';
+import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
+import { infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
+import { parseXml } from './xml.ts';
+
+const schema = args({
+  xml: templateFile('template of its XML; only what it names is compared with what libvirt keeps'),
+  state: oneOf(['running', 'stopped', 'defined'], {
+    default: 'running',
+    description: '`stopped`: shut down in good order; `defined`: running or not does not matter',
+  }),
+  autostart: Type.Optional(Type.Boolean({ description: 'start the domain when the host boots; left out: as it is' })),
+});
+
+type Wanted = Infer<typeof schema>;
+
+interface DomainState {
+  /** The definition that the domain starts with next. */
+  readonly xml: string;
+  readonly running: boolean;
+  readonly autostart: boolean;
+}
+
+export const libvirtDomain = defineModule<typeof schema, DomainState>({
+  name: 'libvirt.domain',
+  description: 'A domain of libvirt as its XML says. For a guest that is to be installed, use `libvirt.guest`.',
+  args: schema,
+  async read({ xml }, look) {
+    const kept = await lookUp(look, 'domain', parseDomain(xml).domain);
+    return (
+      kept && {
+        xml: kept.xml,
+        running: infoOf(kept.info, 'State') !== 'shut off',
+        autostart: infoOf(kept.info, 'Autostart') === 'enable',
+      }
+    );
+  },
+  plan(wanted, current) {
+    const { domain: name, ...definition } = parseDomain(wanted.xml);
+    const autostart = autostartSteps(
+      name,
+      wanted.autostart ?? current?.autostart ?? false,
+      current?.autostart ?? false,
+    );
+    if (!current) {
+      const start = wanted.state === 'running' ? [startDomain(name)] : [];
+      return [...defineDomain(name, `define ${name}`, definition), ...autostart, ...start];
+    }
+    const kept = parseXml(current.xml, 'domain');
+    checkSameDomain(name, definition, kept);
+    const differences = missingFrom(kept, definition).map(describeDifference);
+    const when = current.running ? '; takes effect when it starts next' : '';
+    const redefine =
+      differences.length === 0
+        ? []
+        : defineDomain(
+            name,
+            `define ${name} anew (${differences.join('; ')})${when}`,
+            inPlaceOf(definition, kept),
+            current.xml,
+          );
+    return [...redefine, ...autostart, ...powerSteps(name, wanted, current)];
+  },
+  examples: ['{ xml: router.xml.ejs, autostart: true }', '{ xml: router.xml.ejs, state: stopped }'],
+});
+
+function powerSteps(name: string, { state }: Wanted, { running }: DomainState): readonly Step[] {
+  if (state === 'running' && !running) return [startDomain(name)];
+  if (state !== 'stopped' || !running) return [];
+  return [{ title: `shut ${name} down`, effect: runVirsh('shutdown', name) }, awaitOff(name)];
+}
+
+const shutdownTakes: Seconds = 120;
+
+function awaitOff(name: string): Step {
+  const late = problem('PV5311', `${name} did not shut down within ${shutdownTakes} seconds`, {
+    help: `its system may not listen to the power button; \`virsh destroy ${name}\` pulls the plug`,
+  });
+  return {
+    title: `wait until ${name} is off`,
+    counts: false,
+    effect: {
+      kind: 'follow',
+      query: virsh('domstate', name),
+      every: 1,
+      within: shutdownTakes,
+      judge: () => (seen) => ({ kind: seen.output?.stdout.trim() === 'shut off' ? 'done' : 'more' }),
+      late: () => late.diagnostics[0],
+    },
+  };
+}

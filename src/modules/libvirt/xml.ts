@@ -1,0 +1,95 @@
+import { DOMParser, type Element as DomElement } from '@xmldom/xmldom';
+import { problem } from '../../core/diagnostic.ts';
+
+/** An XML element as plain data. libvirt's XML has no text between elements that means anything. */
+export interface Xml {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Trimmed. */
+  readonly text: string;
+  readonly children: readonly Xml[];
+}
+
+/** Reads the XML of a template or of virsh; `argument` names the task's argument it came from. */
+export function parseXml(text: string, root: string, argument?: string): Xml {
+  const refuse = (why: string) =>
+    problem('PV5301', `the ${root} definition ${why}`, {
+      ...(argument !== undefined && { argument: [argument] }),
+      help: '`provision render` shows what the template gives',
+    });
+  let element: DomElement | null;
+  try {
+    const onError = (_level: string, message: string): never => {
+      throw new Error(message);
+    };
+    element = new DOMParser({ onError }).parseFromString(text.trim(), 'text/xml').documentElement;
+  } catch (error) {
+    throw refuse(`is not well-formed XML: ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
+  }
+  if (element?.nodeName !== root) throw refuse(`is a <${element?.nodeName ?? ''}>, not a <${root}>`);
+  return read(element);
+}
+
+function read(element: DomElement): Xml {
+  const children = Array.from(element.childNodes);
+  const isElement = (node: { nodeType: number }): node is DomElement => node.nodeType === 1;
+  const text = children
+    .filter((node) => node.nodeType === 3 || node.nodeType === 4)
+    .map((node) => node.nodeValue ?? '');
+  return {
+    name: element.nodeName,
+    attributes: Object.fromEntries(Array.from(element.attributes, ({ name, value }) => [name, value])),
+    text: text.join('').trim(),
+    children: children.filter(isElement).map(read),
+  };
+}
+
+/** The same element always gives the same text: attributes sorted, two spaces a level. */
+export function formatXml(element: Xml, indent = ''): string {
+  const attributes = Object.entries(element.attributes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ` ${name}="${escaped(value)}"`)
+    .join('');
+  const open = `${indent}<${element.name}${attributes}`;
+  if (element.children.length > 0) {
+    const inside = element.children.map((child) => formatXml(child, `${indent}  `)).join('');
+    return `${open}>\n${inside}${indent}</${element.name}>\n`;
+  }
+  return element.text === '' ? `${open}/>\n` : `${open}>${escaped(element.text)}</${element.name}>\n`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** All elements at a path below `element`: `elementsAt(domain, 'devices/disk')`. */
+export function elementsAt(element: Xml, path: string): readonly Xml[] {
+  return path
+    .split('/')
+    .reduce<readonly Xml[]>(
+      (level, name) => level.flatMap((item) => item.children.filter((child) => child.name === name)),
+      [element],
+    );
+}
+
+export function elementAt(element: Xml, path: string): Xml | undefined {
+  return elementsAt(element, path)[0];
+}
+
+/** The text at a path, or an attribute: `textAt(domain, 'devices/serial/source/@path')`. */
+export function textAt(element: Xml, path: string): string | undefined {
+  const [where = '', attribute] = path.split('/@');
+  const found = where === '' ? element : elementAt(element, where);
+  return attribute === undefined ? found?.text : found?.attributes[attribute];
+}
+
+export function withoutChild(element: Xml, name: string): Xml {
+  return { ...element, children: element.children.filter((child) => child.name !== name) };
+}
+
+/** Puts `child` in the place of the one of its name, or right behind the child named `after`. */
+export function withChild(element: Xml, child: Xml, after: string): Xml {
+  const others = withoutChild(element, child.name).children;
+  const at = others.findIndex(({ name }) => name === after) + 1;
+  return { ...element, children: [...others.slice(0, at), child, ...others.slice(at)] };
+}
