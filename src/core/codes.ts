@@ -444,6 +444,10 @@ export const codes = {
     title: 'the lock of a host cannot be taken',
     explanation: 'The folder of the lock cannot be made or written on the host.',
   },
+  PV5042: {
+    title: 'the lock of a host was lost',
+    explanation: 'The host heard nothing of this run for 30 seconds and let another one in. This run stops there.',
+  },
   // 51xx file, http, shell, apt, systemd, user, ssh, wait, assert
   PV5101: {
     title: 'an assertion does not hold',

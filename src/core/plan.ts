@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly exits?: readonly number[];
   /** Lines as they arrive (lasting runs only). */
   readonly onLine?: (line: string) => void;
+  /** Stops the command. */
+  readonly signal?: AbortSignal;
 }
 
 /** A file put in place whole: temporary name in the same folder, synced, owner and mode set, checked, renamed. */
@@ -78,7 +80,7 @@ export interface FileWrite {
 /** Eyes and hands: the engine's alone. */
 export interface Remote extends Look {
   run(argv: readonly string[], options?: RunOptions): Promise<Output>;
-  write(file: FileWrite): Promise<void>;
+  write(file: FileWrite, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Bytes of a growing file from `offset` on, at most 256 KiB; `undefined` while there is no such file. */
   readFrom(path: string, offset: number): Promise<Uint8Array | undefined>;
 }
@@ -111,7 +113,7 @@ export type Verdict =
 
 /** Everything that can be done to a host, as data. Only the engine performs it. */
 export type Effect =
-  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine'>)
+  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine' | 'signal'>)
   | ({ readonly kind: 'write' } & FileWrite)
   | {
       /** Waits, by short looks, until the judge has seen enough. */

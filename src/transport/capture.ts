@@ -1,0 +1,49 @@
+import type { LineListener } from './session.ts';
+
+/** What one request wrote on one stream. */
+export interface Capture {
+  add(bytes: Buffer): void;
+  /** Everything so far; the rest of an unfinished line is told. */
+  finish(): Buffer;
+  /** Lets go of what was kept, and keeps nothing more. */
+  drop(): void;
+}
+
+export function createCapture(onLine?: LineListener): Capture {
+  let kept: Buffer[] = [];
+  let dropped = false;
+  const lines = onLine && splitLines(onLine);
+  return {
+    add(bytes) {
+      if (dropped) return;
+      kept.push(bytes);
+      lines?.add(bytes);
+    },
+    finish() {
+      lines?.end();
+      return kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+    },
+    drop() {
+      kept = [];
+      dropped = true;
+    },
+  };
+}
+
+function splitLines(onLine: LineListener): { add(bytes: Buffer): void; end(): void } {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let unfinished = '';
+  const tell = (text: string): void => {
+    const lines = (unfinished + text).split('\n');
+    unfinished = lines.pop() ?? '';
+    for (const line of lines) onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+  };
+  return {
+    add: (bytes) => tell(decoder.decode(bytes, { stream: true })),
+    end() {
+      tell(decoder.decode());
+      if (unfinished !== '') onLine(unfinished);
+      unfinished = '';
+    },
+  };
+}

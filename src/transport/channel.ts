@@ -1,0 +1,27 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A program started on a host with its three streams: what SSH and child processes have in common. */
+export interface Channel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles once the program has ended or the link is gone; never rejects. */
+  readonly closed: Promise<Ending>;
+  close(): void;
+}
+
+export interface Ending {
+  /** Left out where the program had no exit status: a signal, or the link broke. */
+  readonly exit?: number;
+  /** Why the link broke, where it did. */
+  readonly why?: string;
+}
+
+/** A way to a host on which programs can be started. */
+export interface Link {
+  /** As who commands run without `become`. */
+  readonly user: string;
+  /** The command is read by the login shell, whichever it is. */
+  openChannel(command: string): Promise<Channel>;
+  close(): Promise<void>;
+}

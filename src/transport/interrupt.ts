@@ -1,0 +1,48 @@
+import { shellWords } from './shell-text.ts';
+
+/** The shell of a session, and whether what it runs has a standard input. */
+export interface Running {
+  readonly pid: number;
+  readonly stdin: boolean;
+}
+
+/**
+ * Lists what runs below a shell. Reads /proc, for not every host has `ps` or `pkill`. With a standard input, the
+ * shell's own plumbing (depth 1, and the `dd` that feeds) is left out: it keeps the requests apart.
+ */
+const listScript = `
+level=$1 from=$2 depth=0
+while [ -n "$level" ]; do
+  depth=$((depth + 1)) next=
+  for file in /proc/[0-9]*/stat; do
+    { IFS= read -r line <"$file"; } 2>/dev/null || continue
+    pid=\${line%% *} name=\${line#*\\(} name=\${name%\\)*}
+    set -f; set -- \${line##*\\) }; set +f
+    case " $level " in *" $2 "*) ;; *) continue ;; esac
+    next="$next $pid"
+    [ "$depth" -lt "$from" ] && continue
+    [ "$from" -gt 1 ] && [ "$name" = dd ] && continue
+    echo "$pid"
+  done
+  level=$next
+done`;
+
+/** Ends processes: politely, and after two seconds for good. */
+const endScript = `
+kill -TERM "$@" 2>/dev/null
+for second in 1 2; do
+  alive=
+  for pid in "$@"; do kill -0 "$pid" 2>/dev/null && alive=yes; done
+  [ -z "$alive" ] && exit 0
+  sleep 1
+done
+kill -KILL "$@" 2>/dev/null
+exit 0`;
+
+export function listCommand({ pid, stdin }: Running): string {
+  return shellWords(['sh', '-c', listScript, 'list', String(pid), stdin ? '2' : '1']);
+}
+
+export function endCommand(pids: readonly string[]): string {
+  return shellWords(['sh', '-c', endScript, 'end', ...pids]);
+}

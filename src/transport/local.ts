@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { userInfo } from 'node:os';
+import type { Channel, Ending, Link } from './channel.ts';
+
+const lastWordsMs = 200;
+
+/** This machine itself, by the same shells as any other host. */
+export function openLocal(): Link {
+  const open = new Set<Channel>();
+  return {
+    user: userInfo().username,
+    async openChannel(command) {
+      const channel = startShell(command);
+      open.add(channel);
+      void channel.closed.then(() => open.delete(channel));
+      return channel;
+    },
+    async close() {
+      for (const channel of open) channel.close();
+      await Promise.all([...open].map((channel) => channel.closed));
+    },
+  };
+}
+
+function startShell(command: string): Channel {
+  // A process group of its own: Ctrl-C on the terminal is for provision, which then ends its commands in good order.
+  const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', detached: true });
+  const closed = new Promise<Ending>((resolve) => {
+    child.on('error', (error) => resolve({ why: error.message }));
+    const ended = (code: number | null): void => resolve(code === null ? {} : { exit: code });
+    child.on('close', ended);
+    // What it left in the background may hold the streams open for ever.
+    child.on('exit', (code) => setTimeout(ended, lastWordsMs, code).unref());
+  });
+  child.stdin.on('error', () => undefined);
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    closed,
+    close() {
+      child.stdin.destroy();
+      child.kill('SIGTERM');
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { type ProvisionError, problem } from '../core/diagnostic.ts';
+import type { Output, QueryOptions, Stat } from '../core/plan.ts';
+import { describe, expectOutput, lastLine, refuseCut } from './command-result.ts';
+import type { Answer, Exchange } from './session.ts';
+import { shellWords } from './shell-text.ts';
+
+const digestTimeout = 1800;
+const lookTimeout = 60;
+
+/** Something that answers requests: the shell of an identity. */
+export interface Shell {
+  readonly host: string;
+  exchange(exchange: Exchange): Promise<Answer>;
+}
+
+export async function query(shell: Shell, argv: readonly string[], options: QueryOptions = {}): Promise<Output> {
+  const { stdin, timeout = lookTimeout, exits = [0] } = options;
+  const command = shellWords(argv);
+  const answer = await shell.exchange({ command, timeout, ...(stdin !== undefined && { stdin: Buffer.from(stdin) }) });
+  return expectOutput(answer, { title: describe(argv), host: shell.host, exits, timeout });
+}
+
+export async function stat(shell: Shell, path: string): Promise<Stat | undefined> {
+  const found = await look(shell, { path, argv: ['_stat', path] });
+  return found && parseStat(found.toString('utf8'));
+}
+
+export async function digest(shell: Shell, path: string): Promise<string | undefined> {
+  const found = await look(shell, { path, argv: ['sha256sum', '--', path], timeout: digestTimeout });
+  // A name with a line break or a backslash makes it put a backslash before the digest.
+  return found && /[0-9a-f]{64}/.exec(found.toString('latin1'))?.[0];
+}
+
+export async function readText(shell: Shell, path: string): Promise<string | undefined> {
+  return (await look(shell, { path, argv: ['cat', '--', path] }))?.toString('utf8');
+}
+
+export async function readFrom(shell: Shell, path: string, offset: number): Promise<Uint8Array | undefined> {
+  return look(shell, { path, argv: ['_from', path, String(offset + 1)], tolerant: true });
+}
+
+interface FileLook {
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly timeout?: number;
+  /** The exit status is not that of the tool that opens the file: only what it says counts. */
+  readonly tolerant?: boolean;
+}
+
+/** `undefined` only where the host itself says that there is no such file. */
+async function look(
+  shell: Shell,
+  { path, argv, timeout = lookTimeout, tolerant }: FileLook,
+): Promise<Buffer | undefined> {
+  const answer = await shell.exchange({ command: shellWords(argv), timeout });
+  refuseCut(answer, { title: `look at ${path}`, host: shell.host, timeout });
+  const complaint = answer.stderr.toString('utf8').trim();
+  const failed = tolerant ? answer.stdout.length === 0 && complaint !== '' : answer.exit !== 0;
+  if (!failed) return answer.stdout;
+  if (provesAbsence(complaint)) return undefined;
+  throw unreadable(path, shell.host, complaint);
+}
+
+/** The system's own words come last in the message of every tool, after the name of the file. */
+export function provesAbsence(complaint: string): boolean {
+  return /: (No such file or directory|Not a directory)$/.test(complaint);
+}
+
+function unreadable(path: string, host: string, complaint: string): ProvisionError {
+  return problem('PV5022', `${path} cannot be looked at: ${lastLine(complaint) ?? 'no reason given'}`, {
+    help: /Permission denied/.test(complaint)
+      ? `the user who acts on ${host} may not look there: \`become: true\`?`
+      : `see on ${host}: ls -ld ${path}`,
+  });
+}
+
+/** The upper four bits of a mode. */
+const kinds: ReadonlyMap<number, Stat['kind']> = new Map([
+  [0o10, 'file'],
+  [0o04, 'directory'],
+  [0o12, 'link'],
+]);
+
+export function parseStat(text: string): Stat {
+  const end = text.indexOf('\n');
+  const [rawMode = '', size = '', ids = '', ...names] = text.slice(0, end).split(' ');
+  const [owner = '', group = ''] = names.join(' ').split(':');
+  const [userId = '', groupId = ''] = ids.split(':');
+  const mode = Number.parseInt(rawMode, 16);
+  const kind = kinds.get(mode >> 12) ?? 'other';
+  return {
+    kind,
+    mode: (mode & 0o7777).toString(8).padStart(4, '0'),
+    owner: owner === 'UNKNOWN' ? userId : owner,
+    group: group === 'UNKNOWN' ? groupId : group,
+    size: Number(size),
+    ...(kind === 'link' && { target: text.slice(end + 1) }),
+  };
+}

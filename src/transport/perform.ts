@@ -1,0 +1,40 @@
+import type { Effect, Output, Progress, Remote } from '../core/plan.ts';
+import { follow } from './follow.ts';
+
+/** The host keys that the project has pinned; `KnownHosts` is one. */
+export interface Pins {
+  pinned(name: string): readonly string[];
+  pin(name: string, keys: readonly string[]): void;
+}
+
+export interface PerformContext {
+  readonly pins: Pins;
+  /** Stops what is going on; `perform` then throws an AbortError. */
+  readonly signal?: AbortSignal;
+  onProgress(progress: Progress): void;
+  onLine(line: string): void;
+}
+
+/** Does one thing to a host. The only place where data becomes deeds. */
+export async function perform(effect: Effect, remote: Remote, context: PerformContext): Promise<Output | undefined> {
+  const { signal, onLine, onProgress } = context;
+  signal?.throwIfAborted();
+  switch (effect.kind) {
+    case 'run': {
+      const { kind: _kind, argv, ...options } = effect;
+      return remote.run(argv, { ...options, ...(options.lasting && { onLine }), ...(signal && { signal }) });
+    }
+    case 'write': {
+      const { kind: _kind, ...file } = effect;
+      await remote.write(file, { ...(signal && { signal }) });
+      return undefined;
+    }
+    case 'follow':
+      return follow(effect, remote, context);
+    case 'custom':
+      await effect.act(remote, onProgress);
+      return undefined;
+    default:
+      return effect satisfies never;
+  }
+}

@@ -1,0 +1,68 @@
+import { problem } from '../core/diagnostic.ts';
+import type { Content, FileWrite, Output, Remote, RunOptions } from '../core/plan.ts';
+import { describe, expectOutput } from './command-result.ts';
+import { downloadUrl, fetchText } from './http.ts';
+import type { Identity } from './identity.ts';
+import { digest, query, readFrom, readText, type Shell, stat } from './look.ts';
+import type { Source } from './outbox.ts';
+import { shellWords } from './shell-text.ts';
+import { streamFile, writeFile } from './write.ts';
+
+const stepTimeout = 300;
+
+/** Eyes and hands of one user on one host. */
+export function createRemote(identity: Identity): Remote {
+  return {
+    query: (argv, options) => query(identity, argv, options),
+    stat: (path) => stat(identity, path),
+    digest: (path) => digest(identity, path),
+    readText: (path) => readText(identity, path),
+    readFrom: (path, offset) => readFrom(identity, path, offset),
+    fetchText,
+    run: (argv, options = {}) =>
+      options.lasting
+        ? identity.apart((exchange) => run({ host: identity.host, exchange }, argv, options))
+        : run(identity, argv, { timeout: stepTimeout, ...options }),
+    write: (file, options = {}) => write(identity, file, options.signal),
+  };
+}
+
+async function run(shell: Shell, argv: readonly string[], options: RunOptions): Promise<Output> {
+  const { stdin, timeout, signal, onLine, exits = [0] } = options;
+  const answer = await shell.exchange({
+    command: commandText(argv, options),
+    ...(stdin !== undefined && { stdin: sourceOf(stdin, signal) }),
+    ...(timeout !== undefined && { timeout }),
+    ...(signal && { signal }),
+    ...(onLine && { onLine }),
+  });
+  return expectOutput(answer, { title: describe(argv), host: shell.host, exits, timeout });
+}
+
+/** Values go through the shell's standard input as everything does: never into the argv of a process. */
+function commandText(argv: readonly string[], { environment = {}, directory }: RunOptions): string {
+  const assignments = Object.entries(environment).map(assignment);
+  const steps = directory === undefined ? assignments : [`cd ${shellWords(['--', directory])}`, ...assignments];
+  return [...steps, shellWords(argv)].join(' && ');
+}
+
+function assignment([name, value]: [string, string]): string {
+  if (/^[A-Za-z_]\w*$/.test(name)) return `export ${name}=${shellWords([value])}`;
+  throw problem('PV5027', `\`${name}\` cannot be the name of an environment variable`, {
+    help: 'letters, digits and _ only, no digit first',
+  });
+}
+
+function write(identity: Identity, file: FileWrite, signal: AbortSignal | undefined): Promise<void> {
+  const { content } = file;
+  if (typeof content === 'string') return writeFile(identity, file, Buffer.from(content));
+  if (content instanceof Uint8Array) return writeFile(identity, file, content);
+  return identity.apart((exchange) =>
+    streamFile({ host: identity.host, exchange }, file, { url: content.url, signal }),
+  );
+}
+
+function sourceOf(content: Content, signal: AbortSignal | undefined): Source {
+  if (typeof content === 'string') return Buffer.from(content);
+  return content instanceof Uint8Array ? content : downloadUrl(content.url, signal);
+}

@@ -1,0 +1,88 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is for a shell
+
+import { problem } from '../core/diagnostic.ts';
+import { quote, quoteWord } from '../core/quote.ts';
+
+/**
+ * Reads one line and becomes it. POSIX `read` takes not a byte more than the line, whereas a shell that reads its
+ * script from standard input may swallow what follows. No character in it means anything to fish, csh or rc.
+ */
+const become = 'IFS= read -r b; eval "$b"';
+
+export const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** What the login shell is asked to run, best first. */
+export function launchers(shell: string): readonly string[] {
+  return [`exec ${shell} -c '${become}'`, `/bin/sh -c '${become}'`];
+}
+
+/** Leaves the login environment behind: only who we are comes along. */
+export function cleanEnvironment(shell: string): string {
+  const who = 'HOME="${HOME:-/}" USER="$USER" LOGNAME="$USER"';
+  return `: "\${USER:=$(id -un)}"; exec env -i ${who} PATH=${searchPath} LC_ALL=C ${shell} -c '${become}'`;
+}
+
+/** Becomes another user; says `started` before it reads anything, so that nothing is taken for a password. */
+export function sudoLine(options: {
+  readonly user: string;
+  readonly prompt: string;
+  readonly started: string;
+}): string {
+  const sudo = `sudo -S -H -p ${quoteWord(options.prompt)} -u ${quoteWord(options.user)} --`;
+  const path = `PATH="$PATH:${searchPath}"; LC_ALL=C; LANGUAGE=; export PATH LC_ALL LANGUAGE`;
+  return `${path}; exec ${sudo} /bin/sh -c 'echo ${options.started}; ${become}'`;
+}
+
+/** Sends standard input on in pieces, each headed by its length, until one of length 0; reads nothing beyond it. */
+const feed =
+  '_i() { while IFS= read -r _c && [ "$_c" != 0 ]; do dd bs="$_c" count=1 iflag=fullblock; done 2>/dev/null; }';
+
+/**
+ * A line as long as the session: reads a request a line and runs it. `prefix` opens every mark; it is a variable of
+ * the shell only, so that no command can know it.
+ */
+export function serveRequests(prefix: string, library: readonly string[]): string {
+  return [
+    'umask 022',
+    'cd /; unset OLDPWD',
+    `_k='${prefix}'`,
+    `_n=$(printf '\\nx')`,
+    '_n=${_n%x}',
+    '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
+    feed,
+    ...library,
+    'echo "${_k}R$$"',
+    'while IFS= read -r _l; do eval "$_l"; done',
+  ].join('; ');
+}
+
+export interface RequestLine {
+  readonly sequence: number;
+  /** Made by `shellWords`: one line. */
+  readonly command: string;
+  readonly stdin: boolean;
+}
+
+/**
+ * One request. The command runs in a subshell, so that it cannot change the session; what it leaves of its standard
+ * input is read away, so that the next request is found where it begins.
+ */
+export function requestLine({ sequence, command, stdin }: RequestLine): string {
+  const work = stdin ? `_i|( ( ${command} );s=$?;cat >/dev/null;exit $s )` : `( ${command} )</dev/null`;
+  return `_m B${sequence};${work};_m "E${sequence} $?"\n`;
+}
+
+/** An argv as shell text on one line. The first word is quoted in any case: `if` or an alias would be read as such. */
+export function shellWords(argv: readonly string[]): string {
+  const [program = '', ...rest] = argv;
+  if (argv.some((word) => word.includes('\0'))) {
+    throw problem('PV5027', `a NUL character cannot be passed to \`${program}\``, { help: 'take it out of the value' });
+  }
+  const words = rest.length > 0 ? ` ${quote(rest)}` : '';
+  return `${quoteAlways(program)}${words}`.replaceAll('\n', `'"$_n"'`);
+}
+
+function quoteAlways(word: string): string {
+  const quoted = quoteWord(word);
+  return quoted === word ? `'${word}'` : quoted;
+}

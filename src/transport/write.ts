@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { type ProvisionError, problem } from '../core/diagnostic.ts';
+import type { FileWrite } from '../core/plan.ts';
+import { lastLine, refuseCut, transcript } from './command-result.ts';
+import { downloadUrl } from './http.ts';
+import type { Shell } from './look.ts';
+import type { Answer } from './session.ts';
+import { writeFailures } from './shell-library.ts';
+import { shellWords } from './shell-text.ts';
+
+const writeTimeout = 300;
+
+/** Puts a file in place whole, in one request: the old one stays until the new one is complete, checked, on disk. */
+export async function writeFile(shell: Shell, file: FileWrite, bytes: Uint8Array): Promise<void> {
+  const temporary = temporaryName(file.path);
+  const command = `_receive ${shellWords([temporary])} && ${installCommand(file, temporary, bytes.length)}`;
+  const answer = await shell.exchange({ command, stdin: bytes, timeout: writeTimeout });
+  refuseFailure(answer, file, shell.host);
+}
+
+export interface Streamed {
+  readonly url: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The same from a URL that this machine fetches; its size is known only at the end, so it takes two requests. */
+export async function streamFile(shell: Shell, file: FileWrite, { url, signal }: Streamed): Promise<void> {
+  const temporary = temporaryName(file.path);
+  let size = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of downloadUrl(url, signal)) {
+      size += chunk.length;
+      yield chunk;
+    }
+  };
+  const receive = `_receive ${shellWords([temporary])} && trap - 0`;
+  const received = await shell.exchange({ command: receive, stdin: counted(), ...(signal && { signal }) });
+  refuseFailure(received, file, shell.host);
+  const install = `_guard ${shellWords([temporary])}; ${installCommand(file, temporary, size)}`;
+  refuseFailure(await shell.exchange({ command: install, timeout: writeTimeout }), file, shell.host);
+}
+
+/** Hidden and without an ending, so that no daemon takes it for one of its files meanwhile. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `.provision-${randomBytes(8).toString('hex')}`);
+}
+
+function installCommand(file: FileWrite, temporary: string, size: number): string {
+  const { path, mode = '', owner = '', group, sha256 = '', validate = [] } = file;
+  const ownership = group === undefined ? owner : `${owner}:${group}`;
+  const check = validate.map((word) => word.replaceAll('%s', () => temporary));
+  return shellWords(['_install', path, String(size), mode, ownership, sha256.toLowerCase(), ...check]);
+}
+
+function refuseFailure(answer: Answer, file: FileWrite, host: string): void {
+  refuseCut(answer, { title: `write ${file.path}`, host, timeout: writeTimeout });
+  if (answer.exit !== 0) throw writeProblem(answer, file, host);
+}
+
+function writeProblem(answer: Answer, { path, validate, sha256 }: FileWrite, host: string): ProvisionError {
+  const details = transcript(answer);
+  const why = writeFailures[answer.exit as keyof typeof writeFailures] ?? `exit status ${answer.exit}`;
+  const said = lastLine(answer.stderr.toString('utf8'));
+  if (answer.exit === 86) {
+    return problem('PV5024', `\`${validate?.join(' ')}\` refuses the new ${path}${said ? `: ${said}` : ''}`, {
+      help: 'the old file is still in place; mend the template or the content',
+      ...details,
+    });
+  }
+  if (answer.exit === 85) {
+    return problem('PV5025', `what was to become ${path} does not have the checksum ${sha256}`, {
+      help: 'the old file is still in place; check the source and the checksum',
+    });
+  }
+  return problem('PV5023', `${path} cannot be written: ${why}${said ? ` (${said})` : ''}`, {
+    help: `see on ${host}: ls -ld ${dirname(path)}; df ${dirname(path)}`,
+    ...details,
+  });
+}
