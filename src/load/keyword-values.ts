@@ -2,14 +2,18 @@ import type { Problems } from '../core/diagnostic.ts';
 import type { Path, Span } from '../core/source.ts';
 import type { Wording } from '../schema/check.ts';
 
-/** How mistakes in the keywords of `a play`, `a task` or a prompt are told. */
-export function keywordWording(owner: string): Wording {
+/** How mistakes in the keywords of `a play` or `a task` are told. */
+export function keywordWording(owner: string, keywords: readonly string[]): Wording {
   return {
     owner,
     noun: 'keyword',
     codes: { unknown: 'PV1102', missing: 'PV1104', type: 'PV1105', value: 'PV1105' },
-    help: 'provision doc lists the keywords',
+    help: keywordHelp(owner, keywords),
   };
+}
+
+export function keywordHelp(owner: string, keywords: readonly string[]): string {
+  return `the keywords of ${owner} are ${keywords.join(', ')}`;
 }
 
 /** `a`, `[a, b]`, and with a separator `a, b`, as a list. */

@@ -2,6 +2,7 @@ import type { Path } from '../core/source.ts';
 import { didYouMean, nearest } from '../core/suggest.ts';
 import type { ModuleSchema } from '../schema/schema.ts';
 import { keywordsOfAnsible, keywordsToCome, moduleForAnsible } from './familiar-names.ts';
+import { keywordHelp } from './keyword-values.ts';
 import { taskSchema } from './keywords.ts';
 import type { TaskContext } from './task.ts';
 
@@ -56,7 +57,7 @@ function reportUnknownKey(key: string, { path, context, hasModule }: UnknownKey)
     reportUnknownModule(key, { path, context, hasModule });
   } else {
     const label = didYouMean(key, keywords);
-    const help = 'provision doc lists the keywords of a task';
+    const help = keywordHelp('a task', keywords);
     context.problems.add('PV1102', `a task has no keyword \`${key}\``, { at, ...(label && { label }), help });
   }
 }

@@ -5,7 +5,7 @@ import { checkValue } from '../schema/check.ts';
 import type { ModuleSchema } from '../schema/schema.ts';
 import { keywordsOfAnsible, keywordsToCome } from './familiar-names.ts';
 import { checkHandlers } from './handlers.ts';
-import { keywordWording, listOfNames, withoutEmpty } from './keyword-values.ts';
+import { keywordHelp, keywordWording, listOfNames, withoutEmpty } from './keyword-values.ts';
 import { type PlayKeywords, type PromptKeywords, playSchema } from './keywords.ts';
 import type { Play, Playbook, Task, VarPrompt } from './playbook.ts';
 import { readTask } from './task.ts';
@@ -58,14 +58,14 @@ function readKeywords(raw: Record<string, unknown>, path: Path, { document, prob
     const cure = Object.hasOwn(keywordsOfAnsible, key) ? keywordsOfAnsible[key] : undefined;
     if (toCome) problems.add('PV1103', `\`${key}\` is not there yet`, { at, help: toCome });
     else {
-      const help = cure ?? `a play has ${known.map((name) => `\`${name}\``).join(', ')}`;
+      const help = cure ?? keywordHelp('a play', known);
       problems.add('PV1102', `a play has no keyword \`${key}\``, { at, ...(label && !cure && { label }), help });
     }
   }
   const isImport = Object.hasOwn(all, 'import_playbook');
   const keywords = Object.fromEntries(Object.entries(all).filter(([key]) => known.includes(key)));
   const locate = (inner: Path, part?: 'key' | 'value') => document.locate([...path, ...inner], part);
-  const wrong = isImport ? [] : checkValue(playSchema, keywords, { locate, wording: keywordWording('a play') });
+  const wrong = isImport ? [] : checkValue(playSchema, keywords, { locate, wording: keywordWording('a play', known) });
   for (const { code, message, ...details } of wrong) problems.add(code, message, details);
   for (const { argument } of wrong) delete keywords[String(argument?.[0])];
   return { hosts: '', ...keywords };

@@ -62,7 +62,10 @@ function taskOf(keywords: TaskKeywords, module: string, context: TaskContext) {
 function readKeywords(all: Record<string, unknown>, path: Path, { document, problems }: TaskContext): TaskKeywords {
   const keywords = Object.fromEntries(Object.entries(all).filter(([key]) => Object.hasOwn(taskSchema.properties, key)));
   const locate = (inner: Path, part?: 'key' | 'value') => document.locate([...path, ...inner], part);
-  const wrong = checkValue(taskSchema, keywords, { locate, wording: keywordWording('a task') });
+  const wrong = checkValue(taskSchema, keywords, {
+    locate,
+    wording: keywordWording('a task', Object.keys(taskSchema.properties)),
+  });
   for (const { code, message, ...details } of wrong) problems.add(code, message, details);
   for (const { argument } of wrong) delete keywords[String(argument?.[0])];
   const { register } = keywords;
