@@ -6,13 +6,13 @@ export interface SeedService {
   readonly listen: string;
 }
 
-const root = '/run/provision/seeds';
+export const seedRoot = '/run/provision/seeds';
 const units = '/run/systemd/system';
 
-export const responderPath = `${root}/answer.sh`;
+export const responderPath = `${seedRoot}/answer.sh`;
 
 export function seedFolder(network: string): string {
-  return `${root}/${network}`;
+  return `${seedRoot}/${network}`;
 }
 
 /** A guest's seed lies in a folder named by its address: whoever asks from there is given it, nobody else. */

@@ -1,3 +1,4 @@
+import { aptPackage } from './apt/package.ts';
 import { assertThat } from './assert/that.ts';
 import { fileAbsent } from './file/absent.ts';
 import { fileContent } from './file/content.ts';
@@ -6,10 +7,19 @@ import { fileLine } from './file/line.ts';
 import { fileLink } from './file/link.ts';
 import { fileTemplate } from './file/template.ts';
 import { iptablesRule } from './iptables/rule.ts';
+import { libvirtDomain } from './libvirt/domain.ts';
+import { libvirtGuest } from './libvirt/guest.ts';
+import { libvirtNetwork } from './libvirt/network.ts';
+import { libvirtPool } from './libvirt/pool.ts';
+import { libvirtVolume } from './libvirt/volume.ts';
 import type { AnyModule } from './module.ts';
+import { shellCommand } from './shell/command.ts';
+import { systemdService } from './systemd/service.ts';
+import { waitFor } from './wait/for.ts';
 
 /** Every module there is. */
 export const modules: readonly AnyModule[] = [
+  aptPackage,
   assertThat,
   fileAbsent,
   fileContent,
@@ -18,6 +28,14 @@ export const modules: readonly AnyModule[] = [
   fileLink,
   fileTemplate,
   iptablesRule,
+  libvirtDomain,
+  libvirtGuest,
+  libvirtNetwork,
+  libvirtPool,
+  libvirtVolume,
+  shellCommand,
+  systemdService,
+  waitFor,
 ];
 
 const byName = new Map(modules.map((module) => [module.name as string, module]));

@@ -1,0 +1,84 @@
+import { args, hostPath, type Infer, oneOf, Type, templateFile, templateVariants } from '../../schema/schema.ts';
+import { capacityArgument } from './capacity.ts';
+import type { VolumeFormat } from './volume-state.ts';
+
+const disk = Type.Object(
+  {
+    pool: Type.String({ minLength: 1, description: 'pool of its volume' }),
+    capacity: capacityArgument(),
+    volume: Type.Optional(
+      Type.String({ pattern: '^[^/\\s<>&"]+$', description: 'name of the volume; left out: `NAME.qcow2`' }),
+    ),
+    format: oneOf<VolumeFormat>(['qcow2', 'raw'], { default: 'qcow2', description: 'form of the image' }),
+  },
+  { additionalProperties: false, description: 'the volume it is installed on; made when it is missing, never wiped' },
+);
+
+const seed = Type.Object(
+  {
+    by: oneOf(['http', 'initrd'], {
+      default: 'http',
+      description: 'how the installer gets its answers: over HTTP from its host, or inside of its initrd',
+    }),
+    listen: Type.Optional(
+      Type.String({
+        pattern: '^[0-9.]+:[0-9]+$',
+        description: 'for `http`: the address and port of the host in the network of the guest, `192.168.101.1:2015`',
+      }),
+    ),
+    initrd: Type.Optional(
+      hostPath('for `initrd`: the initrd of the installer; a copy with the seed in it is made where `xml` says'),
+    ),
+  },
+  { additionalProperties: false, default: {}, description: 'how the rendered `preseed` reaches the installer' },
+);
+
+const ssh = Type.Object(
+  {
+    port: Type.Integer({ minimum: 1, maximum: 65535, default: 22, description: 'port of its SSH server' }),
+    within: Type.Integer({
+      minimum: 1,
+      default: 600,
+      description: 'seconds it may take to answer after it was started',
+    }),
+    reset_after: Type.Integer({
+      minimum: 0,
+      default: 300,
+      description: 'seconds after which a just installed guest that does not answer is reset, once; 0: never',
+    }),
+  },
+  { additionalProperties: false, default: {}, description: 'how the host sees that the guest has come up' },
+);
+
+export const guestSchema = args({
+  name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'name of the guest and of its domain' }),
+  address: Type.String({
+    pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$',
+    description: 'its address: the seed is given to nobody else, and its SSH server is awaited there',
+  }),
+  xml: templateVariants(
+    ['install', 'installed'],
+    'template of its XML, with `phase` set to `install` and to `installed`; the hardware must be the same in both',
+  ),
+  preseed: templateFile('template of the answers to the questions of its installer'),
+  disk,
+  seed,
+  ssh,
+  done: Type.String({
+    default: 'System halted|reboot: Power down',
+    description: 'regular expression for the line of the serial log that means success',
+  }),
+  stall: Type.Integer({
+    minimum: 1,
+    default: 900,
+    description: 'seconds of silence after which the installer is given up',
+  }),
+  timeout: Type.Integer({ minimum: 1, default: 7200, description: 'seconds that an installation may take in all' }),
+  autostart: Type.Boolean({ default: true, description: 'start the installed guest when its host boots' }),
+  reinstall: Type.Boolean({
+    default: false,
+    description: 'install it anew on each run, whatever is on its disk; asks first',
+  }),
+});
+
+export type GuestArgs = Infer<typeof guestSchema>;

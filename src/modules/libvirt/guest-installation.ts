@@ -1,0 +1,126 @@
+import { problem } from '../../core/diagnostic.ts';
+import type { Output, Step } from '../../core/plan.ts';
+import { lateProblem } from '../../installer/installation-problems.ts';
+import { type Power, watchInstallation } from '../../installer/watch-installation.ts';
+import { describeBytes } from './capacity.ts';
+import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
+import { awaitFirstBoot } from './guest-boot.ts';
+import type { GuestIntent } from './guest-intent.ts';
+import { type GuestRecord, withRecord } from './guest-record.ts';
+import { provideSeed, removeSeed } from './guest-seed.ts';
+import type { GuestState } from './guest-state.ts';
+import { runVirsh, virsh } from './virsh.ts';
+import { adjustVolume, createVolume, describeVolume, noticeStep } from './volume-state.ts';
+import { textAt } from './xml.ts';
+
+/** Why an installation begins, where its volume already holds data that may go. */
+export interface Again {
+  readonly reason: string;
+}
+
+/** From nothing, or over what is there when `again` says that it may go, to a guest that answers. */
+export function beginInstallation(intent: GuestIntent, state: GuestState, again?: Again): readonly Step[] {
+  checkType(intent, state);
+  const record = newRecord(intent, state);
+  const running = state.domain !== undefined && state.domain.state !== 'shut off';
+  const steps = [
+    ...(running ? [powerOff(intent.name)] : []),
+    ...volumeSteps(intent, state, again),
+    ...(state.installation?.log === undefined ? [] : [removeLog(intent)]),
+    ...provideSeed(intent),
+    ...defineDomain(intent.name, `define ${intent.name} for its installer`, withRecord(intent.install, record)),
+    startDomain(intent.name, `start the installer of ${intent.name}`),
+    ...followInstallation(intent, record, state.domain?.autostart ?? false),
+  ];
+  return steps.map((step, at) => (at === 0 ? { ...step, confirm: question(intent, state, again) } : step));
+}
+
+/** From a running installer to a guest that answers. */
+export function followInstallation(intent: GuestIntent, record: GuestRecord, autostart: boolean): readonly Step[] {
+  const { name, installed, definition } = intent;
+  const after: GuestRecord = { ...record, phase: 'installed', definition };
+  return [
+    followLog(intent),
+    powerOff(name),
+    ...defineDomain(name, `define ${name} as installed, in the place of its installer`, withRecord(installed, after)),
+    startDomain(name, `start ${name} from its disk`),
+    ...awaitFirstBoot(intent),
+    removeSeed(intent),
+    ...autostartSteps(name, intent.args.autostart, autostart),
+  ];
+}
+
+export function newRecord({ name, inputs, definition }: GuestIntent, state: GuestState): GuestRecord {
+  return { guest: name, phase: 'installing', inputs, definition, volume: 'new', began: state.installation?.now ?? '' };
+}
+
+function checkType({ install, name }: GuestIntent, state: GuestState): void {
+  if (state.installation?.offered !== false) return;
+  throw problem('PV5309', `the host cannot run ${name} as a domain of type ${textAt(install, '@type')}`, {
+    argument: ['xml'],
+    help: 'for a host without KVM set `domain_type: qemu` in the inventory: slow, but it works everywhere',
+  });
+}
+
+function question({ name, volume }: GuestIntent, state: GuestState, again: Again | undefined): string {
+  const where = `volume ${describeVolume(volume)} (${describeBytes(volume.capacity)})`;
+  if (!state.installation?.holdsData) return `install guest ${name} on ${where}?`;
+  return `install guest ${name} on ${where}, and lose all that is on it (${again?.reason})?`;
+}
+
+function volumeSteps({ volume, name }: GuestIntent, state: GuestState, again: Again | undefined): readonly Step[] {
+  if (!state.volume) return [createVolume(volume)];
+  if (!state.installation?.holdsData) return adjustVolume(volume, state.volume);
+  if (again) {
+    const title = `delete volume ${describeVolume(volume)}: ${again.reason}`;
+    const remove: Step = { title, effect: runVirsh('vol-delete', volume.name, '--pool', volume.pool) };
+    return [...(state.volume.listed ? [] : [noticeStep(volume)]), remove, createVolume(volume)];
+  }
+  throw problem('PV5308', `there is no domain ${name}, but its volume ${describeVolume(volume)} holds data`, {
+    argument: ['disk'],
+    help:
+      `to keep the data, move ${state.volume.path} away or define its domain again; ` +
+      'to give it up and install anew, `reinstall: true` (asks first)',
+  });
+}
+
+function removeLog({ log }: GuestIntent): Step {
+  return { title: `remove ${log} of an earlier installation`, effect: { kind: 'run', argv: ['rm', '-f', log] } };
+}
+
+function followLog(intent: GuestIntent): Step {
+  const { name, args, log, done } = intent;
+  return {
+    title: `follow the installation of ${name} on ${log}`,
+    counts: false,
+    effect: {
+      kind: 'follow',
+      log,
+      query: virsh('domstate', name, '--reason'),
+      every: 2,
+      within: args.timeout,
+      pinFor: name,
+      judge: watchInstallation({ guest: name, done, stall: args.stall, power: powerOf }),
+      late: () => lateProblem(name, args.timeout),
+    },
+  };
+}
+
+/** Whether a machine is on, by `virsh domstate --reason`: `paused (I/O error)`. */
+export function powerOf({ exit, stdout, stderr }: Output): Power {
+  // libvirtd may be away for a moment: that says nothing about the machine.
+  if (exit !== 0) return { kind: /failed to get domain/.test(stderr) ? 'gone' : 'on' };
+  const [, state = '', reason = ''] = /^(.*?)(?: \((.*)\))?$/.exec(stdout.trim()) ?? [];
+  if (state === 'paused') return { kind: 'paused', reason };
+  return { kind: state === 'shut off' || state === 'crashed' ? 'off' : 'on' };
+}
+
+/** Ends qemu in good order, so that it writes out what its image still lacks. */
+function powerOff(name: string): Step {
+  const command =
+    'case $(virsh -c qemu:///system domstate "$1") in "shut off"*) ;; *) virsh -c qemu:///system destroy --graceful "$1" ;; esac';
+  return {
+    title: `power off the machine of ${name}, if it is still on`,
+    effect: { kind: 'run', argv: ['sh', '-c', command, 'sh', name] },
+  };
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { type ProvisionError, problem } from '../../core/diagnostic.ts';
+import type { Path } from '../../core/source.ts';
+import { bytesOf } from './capacity.ts';
+import { digestOf, disksOf, parseDomain, serialLogOf, uuidOf, withUuid } from './domain-definition.ts';
+import { checkPair, type DomainPair } from './domain-pair.ts';
+import type { GuestArgs } from './guest-args.ts';
+import type { WantedVolume } from './volume-state.ts';
+import { elementsAt, formatXml, textAt, type Xml } from './xml.ts';
+
+/** How the seed reaches the installer. */
+export type SeedWay =
+  | { readonly by: 'http'; readonly network: string; readonly listen: string }
+  | { readonly by: 'initrd'; readonly original: string; readonly seeded: string };
+
+/** What a task wants of a guest, read from its arguments and found free of contradictions. */
+export interface GuestIntent extends DomainPair {
+  readonly args: GuestArgs;
+  readonly name: string;
+  readonly volume: WantedVolume;
+  /** Path of the serial log of its installer. */
+  readonly log: string;
+  readonly done: RegExp;
+  readonly seed: SeedWay;
+  /** Digests for the guest's record. */
+  readonly inputs: string;
+  readonly definition: string;
+}
+
+export function intentOf(args: GuestArgs): GuestIntent {
+  const { name } = args;
+  const [install, installed] = [args.xml.install, args.xml.installed].map((text) =>
+    withUuid(parseDomain(text, name), uuidOf(name)),
+  ) as [Xml, Xml];
+  checkPair({ install, installed });
+  const volume: WantedVolume = {
+    pool: args.disk.pool,
+    name: args.disk.volume ?? `${name}.${args.disk.format === 'qcow2' ? 'qcow2' : 'img'}`,
+    capacity: bytesOf(args.disk.capacity),
+    format: args.disk.format,
+  };
+  checkDisk(install, volume);
+  checkMacs(install);
+  const inputs = createHash('sha256')
+    .update(`${args.preseed}\0${formatXml(install)}`)
+    .digest('hex');
+  return {
+    ...{ args, name, install, installed, volume, inputs },
+    log: logOf(install),
+    done: doneOf(args),
+    seed: seedOf(args, install),
+    definition: digestOf(installed),
+  };
+}
+
+function contradiction(message: string, argument: Path, help: string): ProvisionError {
+  return problem('PV5310', message, { argument, help });
+}
+
+function checkDisk(install: Xml, { pool, name }: WantedVolume): void {
+  const named = disksOf(install).some(
+    (disk) => disk.file?.endsWith(`/${name}`) || (disk.pool === pool && disk.volume === name),
+  );
+  if (named) return;
+  throw contradiction(`the definition has no disk on volume ${pool}/${name}`, ['disk'], 'name the same volume in both');
+}
+
+function checkMacs(install: Xml): void {
+  if (elementsAt(install, 'devices/interface').every((item) => textAt(item, 'mac/@address'))) return;
+  throw contradiction(
+    'an interface of the definition has no MAC address',
+    ['xml'],
+    'libvirt would make up another one for the installed guest: `<mac address="<%= mac %>"/>`',
+  );
+}
+
+function logOf(install: Xml): string {
+  const log = serialLogOf(install);
+  if (log !== undefined) return log;
+  throw contradiction(
+    'the definition for the installer does not write its serial console to a file',
+    ['xml'],
+    'in phase install: `<serial type="file"><source path="…" append="off"/><target port="0"/></serial>`',
+  );
+}
+
+function doneOf({ done }: GuestArgs): RegExp {
+  try {
+    return new RegExp(done);
+  } catch (error) {
+    throw contradiction(
+      `\`done\` is no regular expression: ${(error as Error).message}`,
+      ['done'],
+      'mend the expression',
+    );
+  }
+}
+
+function seedOf({ seed, name }: GuestArgs, install: Xml): SeedWay {
+  if (seed.by === 'initrd') return seedInInitrd(seed.initrd, textAt(install, 'os/initrd'));
+  const source = 'devices/interface/source';
+  const network = textAt(install, `${source}/@network`) ?? textAt(install, `${source}/@bridge`);
+  if (!seed.listen || !network) {
+    const missing = seed.listen ? 'the definition has no interface on a network' : '`listen` is missing';
+    throw contradiction(`the seed cannot be served: ${missing}`, ['seed'], 'say where: `listen: 192.168.101.1:2015`');
+  }
+  const url = `http://${seed.listen}/preseed-${name}.txt`;
+  if (!textAt(install, 'os/cmdline')?.includes(url)) {
+    throw contradiction(
+      'the kernel arguments do not tell the installer where its seed is',
+      ['xml'],
+      `add \`url=${url}\``,
+    );
+  }
+  return { by: 'http', network, listen: seed.listen };
+}
+
+function seedInInitrd(original: string | undefined, seeded: string | undefined): SeedWay {
+  if (original !== undefined && seeded !== undefined && original !== seeded) return { by: 'initrd', original, seeded };
+  throw contradiction(
+    'a seed in the initrd needs an initrd of the guest’s own',
+    ['seed', 'initrd'],
+    'name the initrd of the installer here and another file, which is made from it, as `<initrd>` in the definition',
+  );
+}

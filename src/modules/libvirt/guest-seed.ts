@@ -1,0 +1,97 @@
+import type { Step } from '../../core/plan.ts';
+import { newcArchive } from '../../installer/newc-archive.ts';
+import {
+  responder,
+  responderPath,
+  seedFolder,
+  seedPath,
+  seedRoot,
+  seedUnits,
+  serviceUnit,
+  socketUnit,
+} from '../../installer/seed.ts';
+import type { GuestIntent, SeedWay } from './guest-intent.ts';
+
+type Served = Extract<SeedWay, { by: 'http' }>;
+type Packed = Extract<SeedWay, { by: 'initrd' }>;
+
+/** Puts the seed where its guest alone can get it. */
+export function provideSeed(intent: GuestIntent): readonly Step[] {
+  return intent.seed.by === 'http' ? serveSeed(intent, intent.seed) : [packSeed(intent, intent.seed)];
+}
+
+/** Takes the seed away, and with the last one of its network everything that served it. */
+export function removeSeed({ seed, name, args }: GuestIntent): Step {
+  const title = `remove the seed of ${name}`;
+  if (seed.by === 'initrd') return { title, effect: { kind: 'run', argv: ['rm', '-f', seed.seeded] } };
+  const folder = seedFolder(seed.network);
+  const { socket, paths } = seedUnits(seed.network);
+  const argv = ['sh', '-c', stopServing, 'sh', seedRoot, folder, args.address, socket, ...paths];
+  return { title, effect: { kind: 'run', argv } };
+}
+
+function serveSeed({ name, args }: GuestIntent, seed: Served): readonly Step[] {
+  const path = seedPath(seed.network, args.address, name);
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const { socket, paths } = seedUnits(seed.network);
+  const files = [responderPath, responder, paths[0], socketUnit(seed), paths[1], serviceUnit(seed.network)];
+  return [
+    {
+      title: `make a folder for the seed of ${name} that only root can read`,
+      effect: { kind: 'run', argv: ['install', '-d', '-m', '0700', seedRoot, seedFolder(seed.network), folder] },
+    },
+    {
+      title: `put the seed of ${name} there, for ${args.address} alone`,
+      effect: { kind: 'write', path, content: args.preseed, mode: '0600' },
+    },
+    {
+      title: `serve seeds on ${seed.listen} until the last installation on network ${seed.network} is over`,
+      effect: { kind: 'run', argv: ['sh', '-c', startServing, 'sh', socket, ...files] },
+    },
+  ];
+}
+
+/** $1 socket unit, then pairs of a path and what to write there. */
+const startServing = `set -e
+socket=$1
+shift
+while [ $# -gt 0 ]; do
+  printf %s "$2" >"$1"
+  shift 2
+done
+systemctl daemon-reload
+systemctl start "$socket"`;
+
+/** $1 root of all seeds, $2 folder of the network, $3 address of the guest, $4 socket unit, $5 and $6 unit files */
+const stopServing = `set -e
+rm -rf "$2/$3"
+if ! rmdir "$2" 2>/dev/null && [ -d "$2" ]; then exit 0; fi
+if [ -e "$5" ]; then
+  systemctl stop "$4"
+  rm -f "$5" "$6"
+  systemctl daemon-reload
+fi
+for other in "$1"/*/; do
+  if [ -d "$other" ]; then exit 0; fi
+done
+rm -rf "$1"`;
+
+function packSeed({ name, args }: GuestIntent, { original, seeded }: Packed): Step {
+  return {
+    title: `make ${seeded} of ${original} and the seed of ${name}`,
+    effect: {
+      kind: 'run',
+      argv: ['sh', '-c', appendArchive, 'sh', original, seeded],
+      stdin: newcArchive([{ path: 'preseed.cfg', content: args.preseed, mode: 0o600 }]),
+    },
+  };
+}
+
+/** $1 initrd, $2 file to make; Linux looks for the next archive at a multiple of four bytes. */
+const appendArchive = `set -e
+umask 077
+size=$(wc -c <"$1")
+cat "$1" >"$2.new"
+dd if=/dev/zero bs=1 count=$(((4 - size % 4) % 4)) >>"$2.new" 2>/dev/null
+cat >>"$2.new"
+mv "$2.new" "$2"`;

@@ -1,0 +1,129 @@
+import { problem } from '../../core/diagnostic.ts';
+import type { Step } from '../../core/plan.ts';
+import { pastInstallation } from '../../installer/past-installation.ts';
+import { defineModule } from '../module.ts';
+import { describeDifference, missingFrom } from './compare-xml.ts';
+import { checkSameDomain } from './domain-definition.ts';
+import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
+import { guestSchema } from './guest-args.ts';
+import { awaitFirstBoot, awaitSsh } from './guest-boot.ts';
+import { beginInstallation, followInstallation } from './guest-installation.ts';
+import { type GuestIntent, intentOf } from './guest-intent.ts';
+import { type GuestRecord, recordOf, withRecord } from './guest-record.ts';
+import { provideSeed, removeSeed } from './guest-seed.ts';
+import { type GuestState, readGuest } from './guest-state.ts';
+import { runVirsh } from './virsh.ts';
+import { adjustVolume, growTitle, type VolumeState, type WantedVolume } from './volume-state.ts';
+import { parseXml } from './xml.ts';
+
+export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
+  name: 'libvirt.guest',
+  description:
+    'The life of a guest: its disk, its installation followed on the serial console, the swap to the installed ' +
+    'definition, its first answer. An installed guest is left alone.',
+  args: guestSchema,
+  read: (args, look) => readGuest(intentOf(args), look),
+  plan(args, current) {
+    const intent = intentOf(args);
+    const state = current ?? { seedLeft: false };
+    const { domain } = state;
+    if (args.reinstall) return reinstallation(intent, state);
+    if (!domain) return beginInstallation(intent, state);
+    const record = ownRecord(intent, domain.xml);
+    return record.phase === 'installing'
+      ? resumeInstallation(intent, record, { ...state, domain })
+      : keepInstalled(intent, record, { ...state, domain });
+  },
+  result(args, current) {
+    const record = current?.domain && recordOf(current.domain.xml);
+    return record
+      ? { phase: record.phase, install_inputs_changed: record.inputs !== intentOf(args).inputs }
+      : { phase: 'absent' };
+  },
+  examples: [
+    `name: everest
+address: 192.168.101.100
+xml: domain.xml.ejs
+preseed: preseed.cfg.ejs
+disk: { pool: vms, capacity: 100G }
+seed: { by: http, listen: 192.168.101.1:2015 }`,
+  ],
+});
+
+type Present = GuestState & { readonly domain: NonNullable<GuestState['domain']> };
+
+/** The record of a domain that provision made; any other is not touched. */
+function ownRecord({ name, installed }: GuestIntent, xml: string): GuestRecord {
+  checkSameDomain(name, installed, parseXml(xml, 'domain'));
+  const record = recordOf(xml);
+  if (record) return record;
+  throw problem('PV5306', `there is a domain ${name} that provision did not make`, {
+    argument: ['name'],
+    help: 'give the guest another name, or rename the other domain (virsh domrename)',
+  });
+}
+
+/** Asked for anew on each run, so nothing of it proves anything. */
+function reinstallation(intent: GuestIntent, state: GuestState): readonly Step[] {
+  if (state.domain) ownRecord(intent, state.domain.xml);
+  const reason = 'a reinstallation was asked for';
+  return beginInstallation(intent, state, { reason }).map((step) => ({ ...step, everyRun: reason }));
+}
+
+function resumeInstallation(intent: GuestIntent, record: GuestRecord, state: Present): readonly Step[] {
+  const past = pastInstallation(state.installation?.log, intent.done);
+  const follow = (): readonly Step[] => followInstallation(intent, record, state.domain.autostart);
+  if (past.kind === 'failed') return startOver(intent, record, state, `the last try stopped at “${past.title}”`);
+  if (past.kind === 'done') return follow();
+  if (state.domain.state !== 'shut off') return [...(state.seedLeft ? [] : provideSeed(intent)), ...follow()];
+  // Without a log it was never started, unless the log went with a reboot of the host.
+  if (past.kind === 'unstarted' && !state.installation?.holdsData) return beginInstallation(intent, state);
+  return startOver(intent, record, state, 'the last try was interrupted');
+}
+
+function startOver(intent: GuestIntent, record: GuestRecord, state: GuestState, reason: string): readonly Step[] {
+  if (record.volume === 'new') return beginInstallation(intent, state, { reason });
+  throw problem(
+    'PV5308',
+    `the installation of ${intent.name} cannot start over (${reason}): its volume held data before`,
+    {
+      help: 'move its volume away, or give up what is on it with `reinstall: true` (asks first)',
+    },
+  );
+}
+
+function keepInstalled(intent: GuestIntent, record: GuestRecord, state: Present): readonly Step[] {
+  const { name, args } = intent;
+  const off = state.domain.state === 'shut off';
+  const boot = [...(off ? [startDomain(name)] : []), ...bootSteps(intent, state, off)];
+  return [
+    ...(state.volume ? adjustVolume(intent.volume, state.volume, off ? undefined : growLive(name)) : []),
+    ...redefinition(intent, record, state),
+    ...autostartSteps(name, args.autostart, state.domain.autostart),
+    ...boot,
+  ];
+}
+
+/** A seed that lies about means that nobody has seen the guest answer yet. */
+function bootSteps(intent: GuestIntent, { seedLeft }: GuestState, off: boolean): readonly Step[] {
+  if (seedLeft) return [...awaitFirstBoot(intent), removeSeed(intent)];
+  return off ? [awaitSsh(intent)] : [];
+}
+
+function redefinition(intent: GuestIntent, record: GuestRecord, { domain }: Present): readonly Step[] {
+  const { name, installed, definition } = intent;
+  const wanted = withRecord(installed, { ...record, definition });
+  const differences = missingFrom(parseXml(domain.xml, 'domain'), wanted);
+  if (differences.length === 0) return [];
+  const told = differences.filter(({ path }) => !path.startsWith('metadata/')).map(describeDifference);
+  const what = told.length > 0 ? told.join('; ') : 'its template names less than before';
+  const when = domain.state === 'shut off' ? '' : '; takes effect at the next boot';
+  return defineDomain(name, `define ${name} anew (${what})${when}`, wanted, domain.xml);
+}
+
+function growLive(name: string) {
+  return (wanted: WantedVolume, current: VolumeState): Step => ({
+    title: `${growTitle(wanted, current)}, as ${name} runs`,
+    effect: runVirsh('blockresize', name, current.path, `${wanted.capacity}B`),
+  });
+}
