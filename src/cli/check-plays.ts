@@ -1,38 +1,57 @@
-import type { Problems } from '../core/diagnostic.ts';
+import type { Diagnostic, Problems } from '../core/diagnostic.ts';
+import { checkTemplates } from '../engine/arguments.ts';
+import { templateFolders } from '../engine/template-files.ts';
 import { selectHosts } from '../load/inventory.ts';
 import type { Play, Task } from '../load/playbook.ts';
+import { findModule } from '../modules/registry.ts';
 import { checkCondition, checkExpressions } from '../render/expression.ts';
-import type { Project } from './load-project.ts';
+import { checkTaskNames, createNameCheck } from './check-names.ts';
+import type { Project, Selection } from './project.ts';
+import { conditions, placeIn } from './task-places.ts';
 
-const conditions = ['when', 'until', 'changedWhen', 'failedWhen'] as const satisfies readonly (keyof Task)[];
-
-const keywords = { when: 'when', until: 'until', changedWhen: 'changed_when', failedWhen: 'failed_when' } as const;
-
-/** What takes playbook and inventory together, or the expressions' own language, to check. */
-export function checkPlays({ playbooks, inventory }: Project, problems: Problems): void {
-  for (const play of playbooks.flatMap(({ plays }) => plays)) {
-    problems.attempt(() => selectHosts(inventory, play.hosts, play.at));
-    for (const task of [...play.tasks, ...play.handlers]) checkTask(task, problems);
-    checkLayer(play, problems);
+/** What takes playbook and inventory together, or the language of expressions, to check. */
+export function checkPlays(project: Project, selection: Selection, problems: Problems): void {
+  const { limit } = selection;
+  const within =
+    limit === undefined ? undefined : problems.attempt(() => new Set(selectHosts(project.inventory, limit)));
+  const names = createNameCheck(project, selection);
+  for (const play of project.playbooks.flatMap(({ plays }) => plays)) {
+    const hosts = problems.attempt(() => selectHosts(project.inventory, play.hosts, play.at)) ?? [];
+    keep(checkLayer(play), problems);
+    const folders = templateFolders(play.playbook);
+    for (const task of [...play.tasks, ...play.handlers]) {
+      const module = findModule(task.module);
+      const mistakes = [...checkTask(task), ...(module ? checkTemplates(task, module, folders) : [])];
+      keep(mistakes, problems);
+      // names mean nothing in a text that cannot be read
+      if (mistakes.length > 0) continue;
+      const reached = hosts.filter((host) => within?.has(host) ?? true);
+      keep(
+        reached.flatMap((host) => checkTaskNames(task, { play, host }, names)),
+        problems,
+      );
+    }
   }
 }
 
-function checkTask(task: Task, problems: Problems): void {
-  const locate = (...keys: (string | number)[]) => task.document.locate([...task.path, ...keys]);
-  const found = [
-    ...checkExpressions(task.args, (path) => locate(task.module, ...path)),
-    ...checkExpressions(task.loop, (path) => locate('loop', ...path)),
-    ...checkExpressions(task.vars.values, (path) => locate('vars', ...path)),
-    ...checkExpressions(task.delegateTo, () => locate('delegate_to')),
-    ...conditions.flatMap((name) => {
-      const text = task[name];
-      return text === undefined ? [] : checkCondition(text, locate(keywords[name]));
-    }),
-  ];
-  for (const { code, message, ...details } of found) problems.add(code, message, details);
+function keep(diagnostics: readonly Diagnostic[], problems: Problems): void {
+  for (const { code, message, ...details } of diagnostics) problems.add(code, message, details);
 }
 
-function checkLayer({ vars: { values, document, path: base } }: Play, problems: Problems): void {
-  const found = checkExpressions(values, (path) => document?.locate([...base, ...path]));
-  for (const { code, message, ...details } of found) problems.add(code, message, details);
+function checkTask(task: Task): Diagnostic[] {
+  const at = placeIn(task);
+  return [
+    ...checkExpressions(task.args, (path) => at(task.module, ...path)),
+    ...checkExpressions(task.loop, (path) => at('loop', ...path)),
+    ...checkExpressions(task.vars.values, (path) => at('vars', ...path)),
+    ...checkExpressions(task.delegateTo, () => at('delegate_to')),
+    ...(Object.keys(conditions) as (keyof typeof conditions)[]).flatMap((name) => {
+      const text = task[name];
+      return text === undefined ? [] : checkCondition(text, at(conditions[name]));
+    }),
+  ];
+}
+
+function checkLayer({ vars: { values, document, path: base } }: Play): Diagnostic[] {
+  return checkExpressions(values, (path) => document?.locate([...base, ...path]));
 }

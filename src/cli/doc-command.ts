@@ -2,8 +2,10 @@ import { type Code, codes } from '../core/codes.ts';
 import { problem } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { findModule, modules } from '../modules/registry.ts';
+import { wrapText } from '../report/terminal-text.ts';
 import { moduleReference } from '../schema/reference.ts';
 import { helpOnly, parseOptions } from './options.ts';
+import { surroundingsOf } from './terminal.ts';
 
 const usage = `Usage: provision doc [MODULE | CODE]
 
@@ -20,7 +22,7 @@ export async function docCommand(argv: readonly string[]): Promise<number> {
 function explain(word: string | undefined): string {
   if (word === undefined) return moduleList();
   const code = word.toUpperCase();
-  if (isCode(code)) return `${code}: ${codes[code].title}\n\n${codes[code].explanation}\n`;
+  if (isCode(code)) return explainCode(code);
   const module = findModule(word);
   if (module) return moduleReference(module);
   throw problem('PV0003', `\`${word}\` is neither a module nor a code`, {
@@ -28,6 +30,12 @@ function explain(word: string | undefined): string {
       didYouMean(word, [...modules.map(({ name }) => name), ...Object.keys(codes)]) ??
       '`provision doc` lists the modules',
   });
+}
+
+function explainCode(code: Code): string {
+  const { title, explanation } = codes[code];
+  const { width } = surroundingsOf(process.stdout);
+  return `${[`${code}: ${title}`, '', ...wrapText(explanation, width)].join('\n')}\n`;
 }
 
 function isCode(word: string): word is Code {

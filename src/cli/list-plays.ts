@@ -1,16 +1,12 @@
-import { type TagSelection, tagsSelect } from '../engine/tags.ts';
+import { tagsSelect } from '../engine/tags.ts';
 import { selectHosts } from '../load/inventory.ts';
 import type { Play } from '../load/playbook.ts';
-import type { Project } from './load-project.ts';
+import type { Project, Selection } from './project.ts';
 
 export type PlayList = 'hosts' | 'tasks' | 'tags';
 
 /** What a run would work on, told without connecting: `--list-hosts`, `--list-tasks`, `--list-tags`. */
-export function listPlays(
-  { playbooks, inventory }: Project,
-  selection: TagSelection & { readonly limit?: string },
-  lists: readonly PlayList[],
-): string {
+export function listPlays({ playbooks, inventory }: Project, selection: Selection, lists: readonly PlayList[]): string {
   const within = selection.limit === undefined ? undefined : new Set(selectHosts(inventory, selection.limit));
   const rows: Record<PlayList, (play: Play) => string[]> = {
     hosts: (play) => selectHosts(inventory, play.hosts, play.at).filter((host) => within?.has(host) ?? true),

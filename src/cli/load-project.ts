@@ -1,22 +1,15 @@
 import { Problems } from '../core/diagnostic.ts';
-import { type Inventory, loadInventory, selectHosts } from '../load/inventory.ts';
-import { loadPlaybook, type Playbook } from '../load/playbook.ts';
-import { parseExtraVars, type VariableLayer } from '../load/variables.ts';
+import { loadInventory } from '../load/inventory.ts';
+import { loadPlaybook } from '../load/playbook.ts';
+import { parseExtraVars } from '../load/variables.ts';
 import { modules } from '../modules/registry.ts';
 import { checkPlays } from './check-plays.ts';
-
-/** What the user's files say, read and checked. */
-export interface Project {
-  readonly playbooks: readonly Playbook[];
-  readonly inventory: Inventory;
-  readonly extra: readonly VariableLayer[];
-}
+import { everything, type Project, type Selection } from './project.ts';
 
 export interface ProjectFiles {
   readonly playbooks: readonly string[];
   readonly inventory?: string | undefined;
   readonly extraVars?: readonly string[];
-  readonly limit?: string | undefined;
 }
 
 export const defaultInventory = 'inventory/hosts.yml';
@@ -25,16 +18,15 @@ export const defaultInventory = 'inventory/hosts.yml';
  * Reads playbooks and inventory and checks all that can be checked without a connection.
  * @throws ProvisionError with every mistake found in the files
  */
-export function loadProject(files: ProjectFiles): Project {
+export function loadProject(files: ProjectFiles, selection: Selection = everything): Project {
   const problems = new Problems();
   const playbooks = files.playbooks.flatMap((file) => loadPlaybook(file, modules, problems) ?? []);
   const playbookFolders = [...new Set(playbooks.map(({ folder }) => folder))];
   const inventory = loadInventory(files.inventory ?? defaultInventory, { playbookFolders }, problems);
   const extra = parseExtraVars(files.extraVars ?? [], problems);
-  const { limit } = files;
-  if (limit !== undefined && problems.count === 0) problems.attempt(() => selectHosts(inventory, limit));
   const project = { playbooks, inventory, extra };
-  checkPlays(project, problems);
+  // with a broken inventory every host and variable would seem to be missing
+  if (inventory.hosts.size > 0 || problems.count === 0) checkPlays(project, selection, problems);
   problems.throwIfAny();
   return project;
 }

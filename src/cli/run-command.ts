@@ -10,9 +10,10 @@ import { terminalAsking } from './ask.ts';
 import { createConfirm } from './confirm.ts';
 import { exitInterrupted } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
-import { loadProject, type Project } from './load-project.ts';
+import { loadProject } from './load-project.ts';
 import { optionsHelp, runFlags } from './options.ts';
 import { askPasswords } from './passwords.ts';
+import type { Project, Selection } from './project.ts';
 import { answerPrompts } from './prompts.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { abortOnSignals } from './signals.ts';
@@ -30,12 +31,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const options = readRunOptions(argv);
   const { flags } = options;
   if (flags.help) return print(usage);
-  const project = loadProject({
-    playbooks: options.playbooks,
-    inventory: flags.inventory,
-    extraVars: flags['extra-vars'],
-    limit: flags.limit,
-  });
+  const files = { playbooks: options.playbooks, inventory: flags.inventory, extraVars: flags['extra-vars'] };
+  const project = loadProject(files, selectionOf(options));
   const lists = (['hosts', 'tasks', 'tags'] as const satisfies PlayList[]).filter((list) => flags[`list-${list}`]);
   if (lists.length > 0) return print(listPlays(project, selectionOf(options), lists));
   return perform(project, options);
@@ -83,7 +80,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
   }
 }
 
-function selectionOf({ flags, tags, skipTags }: RunOptions): Pick<RunRequest, 'limit' | 'tags' | 'skipTags'> {
+function selectionOf({ flags, tags, skipTags }: RunOptions): Selection {
   return { tags, skipTags, ...(flags.limit !== undefined && { limit: flags.limit }) };
 }
 

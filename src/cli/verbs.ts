@@ -1,4 +1,4 @@
-interface Verb {
+export interface Verb {
   readonly name: string;
   readonly summary: string;
   /** Loads what the verb needs, and nothing before it is wanted. */
@@ -26,6 +26,11 @@ export const verbs: readonly Verb[] = [
     name: 'doc',
     summary: 'explain a module or the code of an error',
     load: async () => (await import('./doc-command.ts')).docCommand,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON schema that editors complete playbooks with',
+    load: async () => (await import('./schema-command.ts')).schemaCommand,
   },
   {
     name: 'lab',

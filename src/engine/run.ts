@@ -1,10 +1,9 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { ProvisionError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { Tally } from '../core/outcome.ts';
 import { selectHosts } from '../load/inventory.ts';
-import type { Play, Playbook, Task } from '../load/playbook.ts';
+import type { Play, Task } from '../load/playbook.ts';
 import { type HostState, newHostState, type PlayContext, runHandlers, runTasks } from './host-run.ts';
 import { newRunId, openJournal } from './journal.ts';
 import { Machines } from './machines.ts';
@@ -13,6 +12,7 @@ import type { RunRequest } from './request.ts';
 import { inParallel, oneAtATime } from './schedule.ts';
 import { createScope } from './scope.ts';
 import { selectedTasks } from './tags.ts';
+import { templateFolders } from './template-files.ts';
 
 /** The state of a run that its plays share. */
 interface Run {
@@ -143,9 +143,4 @@ function scopeFor(host: HostState, { play, task, run, item }: Place) {
     secrets: request.secrets,
     dataOf: (name) => hosts.get(name)?.data ?? {},
   });
-}
-
-/** Where a template is looked for, nearest first. */
-function templateFolders(playbook: Playbook): readonly string[] {
-  return [join(playbook.folder, 'templates'), join(playbook.folder, '..', 'templates'), playbook.folder];
 }

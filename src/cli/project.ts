@@ -1,0 +1,19 @@
+import type { Inventory } from '../load/inventory.ts';
+import type { Playbook } from '../load/playbook.ts';
+import type { VariableLayer } from '../load/variables.ts';
+
+/** What the user's files say. */
+export interface Project {
+  readonly playbooks: readonly Playbook[];
+  readonly inventory: Inventory;
+  readonly extra: readonly VariableLayer[];
+}
+
+/** Which part of it a run is for. */
+export interface Selection {
+  readonly limit?: string;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+}
+
+export const everything: Selection = { tags: [], skipTags: [] };
