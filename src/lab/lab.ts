@@ -67,8 +67,8 @@ export async function down(name: string, report: Report): Promise<void> {
   await withLock(report, async () => {
     const state = await readState(lab.name);
     // A lost state file must not hide hosts: then as many numbers are tried as a lab is likely to have.
-    const hosts = hostsOf(lab, state ?? { hosts: 9, subnet: defaultSubnet });
-    for (const host of hosts) await stopHost(host);
+    const likely = state ?? { hosts: 9, subnet: defaultSubnet };
+    for (const host of [...hostsOf(lab, likely), ...(await superfluousHosts(lab, likely))]) await stopHost(host);
     await stopServer(lab);
     await removeNetwork(lab);
     await rm(lab.folder, { recursive: true, force: true });
@@ -141,7 +141,11 @@ async function bootHosts(lab: LabNames, state: LabState, base: string, report: R
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-async function superfluousHosts(lab: LabNames, state: LabState): Promise<readonly HostNames[]> {
+/** Hosts of an earlier `up` that asked for more of them. */
+async function superfluousHosts(
+  lab: LabNames,
+  state: Pick<LabState, 'hosts' | 'subnet'>,
+): Promise<readonly HostNames[]> {
   const names = await readdir(`${lab.folder}/hosts`).catch(() => []);
   const numbers = names.map((name) => Number(name.replace('hypervisor', '')));
   return numbers.filter((number) => number > state.hosts).map((number) => hostNames(lab, state.subnet, number));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { problem } from '../core/diagnostic.ts';
 import { enterHost } from './host.ts';
+import { requireLabMachine } from './machine.ts';
 import { status } from './status.ts';
 
 /** The words that run `command` inside a running host of a lab. */
@@ -19,6 +20,7 @@ export async function insideHost(lab: string, host: string, command: readonly st
 
 /** A shell, or one command, inside a host, on this terminal; its exit code is the answer. */
 export async function shell(lab: string, host = 'hypervisor1', command: readonly string[] = []): Promise<number> {
+  requireLabMachine();
   const login = ['bash', '--login'];
   const [program = '', ...rest] = await insideHost(lab, host, command.length > 0 ? command : login);
   const child = spawn(program, rest, { stdio: 'inherit' });

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { down, up } from '../../src/lab/lab.ts';
 import { whyNoLab } from '../../src/lab/machine.ts';
@@ -18,6 +19,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await down(testLab.name, report);
   project.provide('lab', await up({ ...testLab, hosts: 2, suite: 'bookworm', debian: false, report }));
   return async () => {
-    if (!process.env.PROVISION_KEEP_LAB) await down(testLab.name, report);
+    if (process.env.PROVISION_KEEP_LAB) return;
+    await down(testLab.name, report);
+    await rm(testLab.inventory, { force: true });
   };
 }
