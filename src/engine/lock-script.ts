@@ -40,7 +40,8 @@ end_holder() { pid=$(holder); is_holder "$pid" && kill -"$1" "$pid"; } 2>/dev/nu
 export const takeScript = `${place}${free}
 mkdir -p "$dir" || exit 1
 { [ ! -h "$dir" ] && [ -O "$dir" ]; } || { echo "$dir belongs to somebody else" >&2; exit 1; }
-refuse() { cat "$lock"; exit ${heldByOther}; }
+# Who has just taken it may not have written yet who they are.
+refuse() { [ -s "$lock" ] || sleep 1; cat "$lock"; exit ${heldByOther}; }
 stale() { [ -n "$(holder)" ] && [ "$(age)" -gt ${patience} ]; }
 session=$PPID
 if command -v flock >/dev/null; then

@@ -29,7 +29,11 @@ export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Loc
   const answer = await remote.run(lockCommand(takeScript, [owner.run, owner.user, since]), {
     exits: [0, heldByOther, 1],
   });
-  if (answer.exit === heldByOther) throw heldProblem(answer.stdout);
+  if (answer.exit === heldByOther) {
+    // Two names of the inventory may be one machine; the name that came first then holds the lock for both.
+    if (answer.stdout.split('\n', 1)[0] === owner.run) return heldAlready;
+    throw heldProblem(answer.stdout);
+  }
   if (answer.exit !== 0) {
     throw problem('PV5041', `the lock of the host cannot be taken: ${answer.stderr.trim()}`, {
       help: 'root keeps it in /run/provision, others in /tmp/provision-<uid>: is that folder theirs, and writable?',
@@ -46,6 +50,8 @@ export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Loc
     },
   };
 }
+
+const heldAlready: Lock = { lost: new AbortController().signal, release: () => Promise.resolve() };
 
 /** A sign of life. One that cannot be given says nothing about the lock: the connection itself then fails. */
 async function beat(remote: Remote, owner: LockOwner, losing: AbortController): Promise<void> {

@@ -37,7 +37,7 @@ export class Machine {
     this.connection ??= this.access.connect();
     const remote = await (await this.connection).remote(as);
     this.lock ??= this.access.lock?.(remote) ?? Promise.resolve(undefined);
-    await this.lock;
+    (await this.lock)?.lost.throwIfAborted();
     return remote;
   }
 

@@ -17,7 +17,7 @@ function machine(log: string[] = []): Machine {
     },
     lock: async () => {
       log.push('locked');
-      return { release: async () => void log.push('released') };
+      return { lost: new AbortController().signal, release: async () => void log.push('released') };
     },
   });
 }
