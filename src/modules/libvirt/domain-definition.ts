@@ -16,20 +16,6 @@ export function parseDomain(text: string, name?: string): Xml & { readonly domai
   return { ...xml, domain: defined };
 }
 
-/** A guest has the same uuid on every host and after every installation: it is made of its name. */
-export function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(`provision guest ${name}`).digest('hex');
-  // The bits that mark a uuid made by rules of one's own (version 8).
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    variant + hex.slice(17, 20),
-    hex.slice(20, 32),
-  ].join('-');
-}
-
 /** The definition with this uuid, where it names none itself. */
 export function withUuid(definition: Xml, uuid: string): Xml {
   if (elementAt(definition, 'uuid')) return definition;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ProvisionError, problem } from '../../core/diagnostic.ts';
 import type { Path } from '../../core/source.ts';
 import { bytesOf } from './capacity.ts';
-import { digestOf, disksOf, parseDomain, serialLogOf, uuidOf, withUuid } from './domain-definition.ts';
+import { digestOf, disksOf, parseDomain, serialLogOf } from './domain-definition.ts';
 import { checkPair, type DomainPair } from './domain-pair.ts';
 import type { GuestArgs } from './guest-args.ts';
 import type { WantedVolume } from './volume-state.ts';
@@ -29,9 +29,8 @@ export interface GuestIntent extends DomainPair {
 
 export function intentOf(args: GuestArgs): GuestIntent {
   const { name } = args;
-  const [install, installed] = [args.xml.install, args.xml.installed].map((text) =>
-    withUuid(parseDomain(text, name), uuidOf(name)),
-  ) as [Xml, Xml];
+  const install = parseDomain(args.xml.install, name);
+  const installed = parseDomain(args.xml.installed, name);
   checkPair({ install, installed });
   const volume: WantedVolume = {
     pool: args.disk.pool,
@@ -40,7 +39,7 @@ export function intentOf(args: GuestArgs): GuestIntent {
     format: args.disk.format,
   };
   checkDisk(install, volume);
-  checkMacs(install);
+  checkIdentity(install);
   const inputs = createHash('sha256')
     .update(`${args.preseed}\0${formatXml(install)}`)
     .digest('hex');
@@ -65,13 +64,13 @@ function checkDisk(install: Xml, { pool, name }: WantedVolume): void {
   throw contradiction(`the definition has no disk on volume ${pool}/${name}`, ['disk'], 'name the same volume in both');
 }
 
-function checkMacs(install: Xml): void {
+/** What a definition leaves out libvirt makes up, and differently for the installer and the installed guest. */
+function checkIdentity(install: Xml): void {
+  const lacks = (what: string, help: string): ProvisionError =>
+    contradiction(`the definition has no ${what}`, ['xml'], help);
+  if (!textAt(install, 'uuid')) throw lacks('uuid', 'write `<uuid><%= uuid %></uuid>`: each guest has one of its own');
   if (elementsAt(install, 'devices/interface').every((item) => textAt(item, 'mac/@address'))) return;
-  throw contradiction(
-    'an interface of the definition has no MAC address',
-    ['xml'],
-    'libvirt would make up another one for the installed guest: `<mac address="<%= mac %>"/>`',
-  );
+  throw lacks('MAC address for an interface', 'write `<mac address="<%= mac %>"/>`: each guest has one of its own');
 }
 
 function logOf(install: Xml): string {
