@@ -21,7 +21,7 @@ export function placeInFile(source: Span['source']): PlaceOf {
  */
 export function placeInScalar(scalar: Span | undefined, program: Pick<Program, 'text' | 'tags'>): PlaceOf {
   return (part) => {
-    if (scalar === undefined) return undefined;
+    if (scalar === undefined || part.start === part.end) return scalar;
     const written = scalar.source.text.slice(scalar.start, scalar.end);
     for (const around of [lineAround(program.text, part), tagAround(program, part)]) {
       const at = around && sameOccurrence(program.text, written, around);
@@ -57,10 +57,11 @@ function sameOccurrence(text: string, written: string, around: Part): number | u
 /** The word at an offset, else the tag around it, else the whole text. */
 export function wordAt(program: Pick<Program, 'text' | 'tags'>, offset: number | undefined): Part {
   if (offset !== undefined) {
-    const word = /[\w$]+/y;
+    // V8 marks the name itself, or what leads to it: `.name`, `?.name`, `["name"`.
+    const word = /(?:\?\.|\.)?(?:\[["'`]?)?([\w$]+)/y;
     word.lastIndex = offset;
-    const found = word.exec(program.text);
-    if (found !== null) return { start: offset, end: offset + found[0].length };
+    const name = word.exec(program.text)?.[1];
+    if (name !== undefined) return { start: word.lastIndex - name.length, end: word.lastIndex };
     const tag = tagAround(program, { start: offset, end: offset });
     if (tag !== undefined) return { start: tag.start, end: tag.end };
   }

@@ -62,7 +62,8 @@ function createProgram(text: string, form: Form, name: string): Program {
 
 function compileExpression(text: string, tag: { readonly codeStart: number; readonly codeEnd: number } | undefined) {
   const expression = text.slice(tag?.codeStart, tag?.codeEnd).replace(/;\s*$/, '');
-  const before = '(function (__locals) { with (__locals) { return (';
+  // Tools that map stacks back to sources move columns of a first line: the text never stands there.
+  const before = '(function (__locals) { with (__locals) { return (\n';
   const code = `${before}${expression}\n) } })`;
   return { code, parts: [{ inCode: before.length, inText: tag?.codeStart ?? 0, length: expression.length }] };
 }

@@ -34,10 +34,12 @@ const enter = new Script('__enter()', { filename: 'provision:enter' });
 
 function createRealm(): Realm {
   let work: (() => unknown) | undefined;
-  const global = Object.assign(Object.create(null), { __enter: () => work?.() });
+  const global = Object.create(null) as Record<string, unknown>;
   const context = createContext(global, { codeGeneration: { strings: false, wasm: false } });
   const run = (code: string, filename: string): unknown => runIn(context, code, filename);
   run(freezeEverything, 'provision:freeze');
+  // Only now: freezing must not follow it into our own world.
+  global.__enter = () => work?.();
   const standard = new Map(standardNames.map((name) => [name, run(name, 'provision:standard')]));
   const makers = run(realmMakers, 'provision:makers') as Pick<Realm, 'newObject' | 'newList' | 'newFunction'>;
   return {

@@ -52,6 +52,14 @@ function analyseCondition(text: string): Analysis {
     const start = text.indexOf('<%');
     return { tags: [], mistakes: [{ code: 'PV3003', message, help, start, end: start + 2 }], facts: noFacts };
   }
+  if (text.trim() === '') {
+    const help = "write what must hold: `has('name')`, `name == 'value'`";
+    return {
+      tags: [],
+      mistakes: [{ code: 'PV3003', message: 'the condition is empty', help, start: 0, end: 0 }],
+      facts: noFacts,
+    };
+  }
   return analyseCode(`(${text}\n)`, { tags: [], shift: 1, length: text.length });
 }
 
