@@ -10,7 +10,7 @@ import {
   testCondition,
 } from '../../../src/render/expression.ts';
 import { dataScope } from '../../../src/render/scope.ts';
-import { told } from '../../support/told.ts';
+import { toldAt } from '../../support/told-at.ts';
 
 const scope = dataScope({
   ip: '192.168.101.100',
@@ -161,7 +161,7 @@ describe('a mistake in a text is told with its exact place', () => {
     ['<% try { ipp } catch {} %>', 'PV3004 p.yml:1:10 [try { ipp } catch {}] `try` is not allowed in an expression'],
   ];
   test.each(cases)('%s', (text, expected) => {
-    expect(told(() => give(text))).toBe(expected);
+    expect(toldAt(() => give(text))).toBe(expected);
   });
 
   test('the nearest names are told, and where to define one', () => {
@@ -192,7 +192,7 @@ describe('a mistake in a text is told with its exact place', () => {
     const source = { name: 'p.yml', text: 'a: <%= one %>\nb: <%= two %>\n' };
     const spans: Record<string, Span> = { a: { source, start: 3, end: 13 }, b: { source, start: 17, end: 27 } };
     const value = { a: '<%= one %>', b: '<%= two %>' };
-    expect(told(() => evaluate(value, scope, ([key]) => spans[String(key)]))).toBe(
+    expect(toldAt(() => evaluate(value, scope, ([key]) => spans[String(key)]))).toBe(
       'PV3001 p.yml:1:8 [one] `one` is not defined\nPV3001 p.yml:2:8 [two] `two` is not defined',
     );
   });
@@ -201,16 +201,16 @@ describe('a mistake in a text is told with its exact place', () => {
     const written = 'key: |\n    address <%= ip %>\n    memory <%= guest.memroy %>\n';
     const at = { source: { name: 'p.yml', text: written }, start: 5, end: written.length };
     const text = 'address <%= ip %>\nmemory <%= guest.memroy %>\n';
-    expect(told(() => evaluate(text, scope, () => at))).toBe(
+    expect(toldAt(() => evaluate(text, scope, () => at))).toBe(
       'PV3002 p.yml:3:22 [memroy] `guest.memroy` is not defined',
     );
   });
 
   test('of two equal tags, the second is marked when only it fails', () => {
     const text = '<% let n = 0; const f = () => { if (n++) ipp; return 1 } %><%= f() %> <%= f() %>';
-    expect(told(() => give(text))).toContain('[ipp]');
+    expect(toldAt(() => give(text))).toContain('[ipp]');
     const same = '<% const l = [1]; %><%= l.pop() %> <%= l.pop() %>';
-    expect(told(() => give(same))).toBe(
+    expect(toldAt(() => give(same))).toBe(
       'PV3006 p.yml:1:42 [<%= l.pop() %>] the tag gives nothing (undefined), which is no text',
     );
   });
@@ -258,30 +258,30 @@ describe('an expression reaches nothing but its scope', () => {
   const reachable = { ...scope, ...dataScope({ guest: { memory: 1 }, packages: ['x'], lazy, help: () => ['x'] }) };
   test.each(escapes)('%s', (code, expected) => {
     const text = `<%= ${code} %>`;
-    expect(told(() => evaluate(text, reachable, () => undefined))).toContain(expected);
+    expect(toldAt(() => evaluate(text, reachable, () => undefined))).toContain(expected);
   });
 
   test('one expression cannot change the world of the next', () => {
     give('<% Array.prototype.map = () => "mine"; Object.prototype.x = 1; Math.max = 3 %>');
     expect(give('<%= [1].map(x => x + 1) %>')).toEqual([2]);
-    expect(told(() => give('<%= guest.x %>'))).toContain('not defined');
+    expect(toldAt(() => give('<%= guest.x %>'))).toContain('not defined');
     expect(give('<%= Math.max(1, 2) %>')).toBe(2);
     expect(({} as { x?: unknown }).x).toBeUndefined();
   });
 
   test('closing the block around the code of a template leads nowhere', () => {
-    expect(told(() => give('<% } { %><%= process %>'))).not.toContain('no error');
-    expect(told(() => give('<% } } return process; { { %>'))).not.toContain('no error');
+    expect(toldAt(() => give('<% } { %><%= process %>'))).not.toContain('no error');
+    expect(toldAt(() => give('<% } } return process; { { %>'))).not.toContain('no error');
   });
 
   test('an expression that does not end is ended, at the place of the innermost one', () => {
     const text = '<%= (() => { for (;;) {} })() %>';
-    expect(told(() => give(text))).toBe(`PV3008 p.yml:1:7 [${text}] the expression does not end: stopped after 2 s`);
+    expect(toldAt(() => give(text))).toBe(`PV3008 p.yml:1:7 [${text}] the expression does not end: stopped after 2 s`);
     expect(give('<%= port %>')).toBe(10022);
   });
 
   test('endless recursion is an error as any other', () => {
-    expect(told(() => give('<% const f = () => f() + 1 %><%= f() %>'))).toContain('PV3007');
+    expect(toldAt(() => give('<% const f = () => f() + 1 %><%= f() %>'))).toContain('PV3007');
     expect(give('<%= port %>')).toBe(10022);
   });
 });
@@ -314,7 +314,7 @@ describe('a condition', () => {
     ['<%= enabled %>', 'PV3003 p.yml:1:7 [<%] a condition is an expression itself and takes no `<% %>`'],
   ];
   test.each(fails)('%s is a mistake', (text, expected) => {
-    expect(told(() => testCondition(text, scope, scalar(text)))).toBe(expected);
+    expect(toldAt(() => testCondition(text, scope, scalar(text)))).toBe(expected);
   });
 });
 
@@ -360,7 +360,7 @@ describe('without a scope', () => {
     const [first, ...others] = found;
     expect(others).toEqual([]);
     expect(
-      told(() => {
+      toldAt(() => {
         throw new ProvisionError(first as NonNullable<typeof first>);
       }),
     ).toBe('PV3001 p.yml:1:21 [gues] `gues` is not defined');

@@ -4,7 +4,7 @@ import { Secrets } from '../../../src/core/secret.ts';
 import { evaluate } from '../../../src/render/expression.ts';
 import { createFunctions, scopeFunctions } from '../../../src/render/functions.ts';
 import { dataScope, withNames } from '../../../src/render/scope.ts';
-import { told } from '../../support/told.ts';
+import { toldAt } from '../../support/told-at.ts';
 
 const data = { guest: { ssh: { port: 22 }, none: null, 'full name': 'Everest' }, list: [{ a: 1 }], text: 'a\nb\n\nc' };
 
@@ -63,7 +63,7 @@ describe('an expression can call', () => {
     ["get('missing')", 'PV3011 the expression gives nothing (undefined)'],
   ];
   test.each(refused)('%s is refused', (expression, expected) => {
-    expect(told(() => give(expression))).toBe(expected);
+    expect(toldAt(() => give(expression))).toBe(expected);
   });
 });
 

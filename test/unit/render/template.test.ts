@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { dataScope } from '../../../src/render/scope.ts';
 import { checkTemplate, checkTemplateNames, renderTemplate } from '../../../src/render/template.ts';
-import { told } from '../../support/told.ts';
+import { toldAt } from '../../support/told-at.ts';
 
 const render = (name: string, text: string, data: Readonly<Record<string, unknown>> = {}) =>
   renderTemplate({ name, text }, dataScope(data));
 
 const tell = (name: string, text: string, data: Readonly<Record<string, unknown>> = {}) =>
-  told(() => render(name, text, data));
+  toldAt(() => render(name, text, data));
 
 const hostile = `<a href="x">&amp; 'q' $(rm -rf /) \`id\` $HOME \\ ; | * ~ #`;
 
