@@ -16,7 +16,9 @@ export interface Answering {
  * @throws ProvisionError PV0004 for every prompt that nobody can answer
  */
 export async function answerPrompts(playbooks: readonly Playbook[], answering: Answering): Promise<VariableLayer[]> {
-  const open = openPrompts(playbooks, answering.extra);
+  const prompts = playbooks.flatMap(({ plays }) => plays.flatMap(({ varsPrompt }) => varsPrompt));
+  hideAnswersOf(prompts, answering);
+  const open = openPrompts(prompts, answering.extra);
   if (!canAsk(answering.asking)) refuseUnanswerable(open);
   const values: Record<string, unknown> = {};
   for (const prompt of open) {
@@ -27,22 +29,29 @@ export async function answerPrompts(playbooks: readonly Playbook[], answering: A
   return open.length === 0 ? [] : [{ origin: 'prompt', values, path: [] }];
 }
 
-function openPrompts(playbooks: readonly Playbook[], extra: readonly VariableLayer[]): VarPrompt[] {
-  const prompts = new Map<string, VarPrompt>();
-  for (const prompt of playbooks.flatMap(({ plays }) => plays.flatMap(({ varsPrompt }) => varsPrompt))) {
-    const answered = extra.some(({ values }) => Object.hasOwn(values, prompt.name));
-    if (!answered && !prompts.has(prompt.name)) prompts.set(prompt.name, prompt);
+/** A private prompt stays private when the command line answers it. */
+function hideAnswersOf(prompts: readonly VarPrompt[], { extra, secrets }: Answering): void {
+  for (const { name } of prompts.filter((prompt) => prompt.private)) {
+    for (const { values } of extra) if (values[name] !== undefined) secrets.add(String(values[name]));
   }
-  return [...prompts.values()];
+}
+
+function openPrompts(prompts: readonly VarPrompt[], extra: readonly VariableLayer[]): VarPrompt[] {
+  const open = new Map<string, VarPrompt>();
+  for (const prompt of prompts) {
+    const answered = extra.some(({ values }) => Object.hasOwn(values, prompt.name));
+    if (!answered && !open.has(prompt.name)) open.set(prompt.name, prompt);
+  }
+  return [...open.values()];
 }
 
 function refuseUnanswerable(prompts: readonly VarPrompt[]): void {
   const problems = new Problems();
-  for (const { name, default: fallback, at } of prompts) {
+  for (const { name, private: hidden, default: fallback, at } of prompts) {
     if (fallback !== undefined) continue;
     problems.add('PV0004', `\`${name}\` is asked for, and there is no terminal to ask on`, {
       at,
-      help: `-e ${name}=VALUE`,
+      help: hidden ? `-e @FILE, and in the file: ${name}: VALUE` : `-e ${name}=VALUE`,
     });
   }
   problems.throwIfAny();

@@ -53,6 +53,7 @@ export class Lane {
   on(event: HostEvent): void {
     switch (event.event) {
       case 'task.start':
+        this.tell('');
         this.show(oneLine(event.task));
         break;
       case 'step.start':
@@ -63,7 +64,7 @@ export class Lane {
         this.show(progressText(event));
         break;
       case 'output':
-        this.tell(event.line);
+        if (oneLine(event.line) !== '') this.tell(event.line);
         break;
       case 'task.end':
         this.endTask(event);
@@ -108,10 +109,8 @@ export class Lane {
   }
 
   private tell(line: string): void {
-    const text = oneLine(line);
-    if (text === '') return;
-    this.lastLine = text;
-    if (this.row) this.row.output = text;
+    this.lastLine = oneLine(line);
+    if (this.row) this.row.output = this.lastLine;
   }
 
   /** `12 ok, 3 changed`: only what there is. */

@@ -14,6 +14,16 @@ describe('a lane', () => {
     expect(row).toEqual({ title: 'alfa    install', output: 'Unpacking libc6' });
   });
 
+  it('forgets the output of the task before', () => {
+    const lane = new Lane('alfa', layout);
+    const row = { title: '', output: '' };
+    void lane.attach(row);
+    lane.on({ event: 'output', ...place, line: 'done' });
+    expect(row.output).toBe('done');
+    lane.on({ event: 'task.start', ...place });
+    expect(row.output).toBe('');
+  });
+
   it('settles when the host is through, with what came of its tasks', async () => {
     const lane = new Lane('alfa', layout);
     const row = { title: '', output: '' };
