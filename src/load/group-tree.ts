@@ -32,9 +32,12 @@ export function createGroupTree(draft: InventoryDraft, problems: Problems): Grou
 
 /** Children by name, without the ones that would close a circle. Groups without a parent are children of `all`. */
 function childrenOf(draft: InventoryDraft, problems: Problems): ReadonlyMap<string, readonly string[]> {
-  const named = new Set([...draft.groups.values()].flatMap((group) => [...group.children.keys()]));
   const children = new Map<string, string[]>();
-  for (const group of draft.groups.values()) children.set(group.name, [...group.children.keys()]);
+  for (const group of draft.groups.values()) {
+    if (group.children.has('all')) reportCycle(['all', group.name, 'all'], draft, problems);
+    const below = [...group.children.keys()].filter((name) => name !== 'all');
+    children.set(group.name, below);
+  }
   const open: string[] = [];
   const done = new Set<string>();
   const visit = (name: string): void => {
@@ -49,6 +52,7 @@ function childrenOf(draft: InventoryDraft, problems: Problems): ReadonlyMap<stri
     done.add(name);
   };
   for (const name of children.keys()) if (!done.has(name)) visit(name);
+  const named = new Set([...children.values()].flat());
   const top = [...children.keys()].filter((name) => name !== 'all' && !named.has(name));
   children.set('all', [...new Set([...(children.get('all') ?? []), ...top])]);
   return children;
@@ -105,5 +109,6 @@ function gather(draft: InventoryDraft, { topDown, children }: Order): ReadonlyMa
     const hosts = name === 'all' ? [...positions.keys()] : [...all].sort(inOrder);
     groups.set(name, { name, hosts, children: below });
   }
-  return new Map([...topDown].map((name) => [name, groups.get(name) ?? { name, hosts: [], children: [] }]));
+  const names = new Set(['all', ...draft.groups.keys()]);
+  return new Map([...names].map((name) => [name, groups.get(name) ?? { name, hosts: [], children: [] }]));
 }

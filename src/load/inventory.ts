@@ -6,7 +6,7 @@ import { assembleHosts, filesBeside } from './assemble-hosts.ts';
 import { createGroupTree } from './group-tree.ts';
 import { checkGuests } from './guest-checks.ts';
 import type { InventoryDraft } from './inventory-draft.ts';
-import { readInventoryFile } from './inventory-file.ts';
+import { isIni, readInventoryFile } from './inventory-file.ts';
 import { entriesOf, isYaml } from './inventory-variables.ts';
 import { readSource } from './read-source.ts';
 import type { VariableLayer } from './variables.ts';
@@ -51,7 +51,7 @@ export function loadInventory(
   const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
   for (const file of isFolder ? inventoryFiles(path, problems) : [path]) {
     const source = readSource(file, problems, 'name another inventory with -i FILE');
-    const document = source && parseYaml(source, problems);
+    const document = source && !isIni(source, problems) && parseYaml(source, problems);
     if (document) readInventoryFile(document, draft, problems);
   }
   reportSharedNames(draft, problems);

@@ -28,7 +28,7 @@ export const promptSchema = Type.Object(
 /** The keywords of a play. */
 export const playSchema = Type.Object({
   ...identity,
-  hosts: namesUnion('which hosts: names, groups and patterns of the inventory'),
+  hosts: namesUnion('names, groups and patterns of the inventory'),
   vars_prompt: Type.Optional(Type.Array(promptSchema, { description: 'variables that are asked for at the start' })),
   tasks: Type.Optional(Type.Array(Type.Unknown(), { description: 'what to do, in this order' })),
   handlers: Type.Optional(
@@ -41,7 +41,7 @@ export const playSchema = Type.Object({
 /** The keywords of a task; its module stands beside them. */
 export const taskSchema = Type.Object({
   ...identity,
-  when: condition('a JavaScript expression; the task is skipped where it is false'),
+  when: condition('a JavaScript expression, such as `a && !b`; the task is skipped where it is false'),
   loop: Type.Optional(
     Type.Union([Type.Array(Type.Unknown()), Type.String({ pattern: '<%' })], {
       description: 'a list, or an expression that gives one; the task runs once for each, as `item`',

@@ -94,7 +94,10 @@ const directiveWords: Said = {
 
 /** What the parser's codes mean to somebody who writes playbooks. */
 const words: Readonly<Record<string, (error: YAMLError, source: SourceText) => Said>> = {
-  BLOCK_AS_IMPLICIT_KEY: () => ({ message: 'a `: ` inside a text makes it a map', help: quotesHelp }),
+  BLOCK_AS_IMPLICIT_KEY: (error, source) => ({
+    message: 'a `: ` inside a text makes it a map',
+    help: `${quotesHelp}: ${inQuotes(restOfLine(source.text, error.pos[0]).trim())}`,
+  }),
   BAD_SCALAR_START: (error, source) => ({
     message: `a text must not begin with \`${source.text[error.pos[0]]}\``,
     help: `${quotesHelp}: ${inQuotes(restOfLine(source.text, error.pos[0]).trim())}`,
@@ -115,7 +118,10 @@ const words: Readonly<Record<string, (error: YAMLError, source: SourceText) => S
       : lowerFirst(error.message.replaceAll('-', ' ')),
     help: `${quotesHelp}, or look for a bracket or quote that is not closed`,
   }),
-  BAD_INDENT: (error) => ({ message: lowerFirst(error.message), help: 'close the bracket, or indent the line deeper' }),
+  BAD_INDENT: (error) =>
+    error.message.startsWith('Flow')
+      ? { message: 'a bracket opened above is not closed', help: 'close it, or indent this line deeper' }
+      : { message: lowerFirst(error.message), help: 'begin the line under the first letter of its neighbours' },
   BLOCK_IN_FLOW: () => ({ message: 'a `: ` or `- ` stands inside brackets', help: quotesHelp }),
 };
 
@@ -125,7 +131,7 @@ function missingCharacter(error: YAMLError, source: SourceText): Said {
     const text = source.text.slice(error.pos[0], error.pos[1]).trim();
     return {
       message: `\`${text}\` is neither \`key: value\` nor \`- item\``,
-      help: 'is a colon missing, or indentation?',
+      help: 'a colon is missing, or the line is not indented as it should be',
     };
   }
   if (error.message.includes('directives-end')) return directiveWords;

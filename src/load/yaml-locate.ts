@@ -56,7 +56,7 @@ export function createLocate(source: SourceText, document: Document.Parsed, alia
     if (part === 'key') return spanOf(source, found.key) ?? firstOf(source, found.value);
     const value = spanOf(source, found.value);
     // A key with nothing behind it is shown by its key.
-    return value && value.end > value.start ? value : (spanOf(source, found.key) ?? wholeOf(source));
+    return value && value.end > value.start ? value : (spanOf(source, found.key) ?? value ?? wholeOf(source));
   };
 }
 

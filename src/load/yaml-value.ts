@@ -80,9 +80,10 @@ function readKey(key: unknown, reading: Reading): string {
   if (isScalar(key)) return keyText(key);
   const at = spanOf(key, reading.source);
   reading.broken = true;
-  if (reading.source.text[at.start - 1] === '{') {
+  if (reading.source.text.slice(at.start - 1, at.start + 1) === '{{') {
+    const end = reading.source.text[at.end] === '}' ? at.end + 1 : at.end;
     reading.problems.add('PV1010', '`{{ … }}` is not an expression here, and YAML takes it for a map', {
-      at: { ...at, start: at.start - 1 },
+      at: { ...at, start: at.start - 1, end },
       help: 'write "<%= … %>", in quotes',
     });
   } else {

@@ -51,8 +51,8 @@ function describeUnknown({ violation, path, locate, wording }: Broken): Diagnost
     code: wording.codes.unknown,
     message: `${owner} has no ${path.length === 0 ? wording.noun : 'key'} \`${name}\``,
     ...placed(locate([...path, name], 'key'), [...path, name]),
-    ...(suggestion ? { label: suggestion } : known.length > 0 && { label: `it has ${listOf(known)}` }),
-    help: wording.help,
+    ...(suggestion && { label: suggestion }),
+    help: path.length === 0 ? wording.help : `its keys are ${listOf(known)}`,
   };
 }
 
@@ -77,12 +77,10 @@ function describeType({ violation, path, locate, wording }: Broken): Diagnostic 
   const name = subjectOf(path, wording);
   const place = placed(at, path);
   if (types.includes('string') && isBare(violation.data) && /^[\w.+:-]{1,40}$/.test(written)) {
-    const reading =
-      String(violation.data) === written
-        ? `a ${typeof violation.data}`
-        : `the ${typeof violation.data} ${violation.data}`;
-    const message = `${name} needs quotes: YAML reads ${written} as ${reading}`;
-    return { code: 'PV1208', message, ...place, help: `write ${key}: "${written}"` };
+    const shown = isSecret(violation) ? undefined : written;
+    const reading = shown === String(violation.data) || !shown ? '' : `the ${typeof violation.data} ${violation.data}`;
+    const message = `${name} needs quotes: YAML reads ${shown ?? 'it'} as ${reading || `a ${typeof violation.data}`}`;
+    return { code: 'PV1208', message, ...place, help: `write ${key}: "${shown ?? '…'}"` };
   }
   const word = typeof violation.data === 'string' ? booleanWords[violation.data.toLowerCase()] : undefined;
   if (types.includes('boolean') && word) {
@@ -92,9 +90,9 @@ function describeType({ violation, path, locate, wording }: Broken): Diagnostic 
   const wanted = types.map((type) => typeNames[type] ?? type);
   return {
     code: wording.codes.type,
-    message: `${name} must be ${wanted.join(' or ')}, not ${nameOf(violation.data, wanted)}`,
+    message: `${name} must be ${eitherOf(wanted)}, not ${nameOf(violation.data, wanted)}`,
     ...place,
-    help: descriptionOf(violation, wording),
+    help: descriptionOf(path, violation, wording),
   };
 }
 
@@ -107,18 +105,23 @@ function describeWords({ violation, path, locate, wording }: Broken): Diagnostic
     message: `${subjectOf(path, wording)} cannot be \`${value}\`: it is ${listOf(words.map(String), 'or')}`,
     ...placed(locate(path), path),
     ...(suggestion && { label: suggestion }),
-    help: descriptionOf(violation, wording),
+    help: descriptionOf(path, violation, wording),
   };
 }
 
 function describeValue({ violation, path, locate, wording }: Broken): Diagnostic {
-  const { keyword, params, parentSchema } = violation;
+  const { keyword, params } = violation;
   const subject = subjectOf(path, wording);
   const rule = rules[keyword]?.(params.limit as number) ?? violation.message ?? 'is not allowed';
-  const secret = (parentSchema as { secret?: boolean } | undefined)?.secret === true;
-  const value = typeof violation.data === 'string' && !secret ? ` \`${violation.data}\`` : ' this';
-  const message = keyword === 'pattern' || keyword === 'format' ? `${subject} cannot be${value}` : `${subject} ${rule}`;
-  return { code: wording.codes.value, message, ...placed(locate(path), path), help: descriptionOf(violation, wording) };
+  const shape =
+    typeof violation.data === 'string' && !isSecret(violation) ? `cannot be \`${violation.data}\`` : 'does not fit';
+  const message = `${subject} ${keyword === 'pattern' || keyword === 'format' ? shape : rule}`;
+  return {
+    code: wording.codes.value,
+    message,
+    ...placed(locate(path), path),
+    help: descriptionOf(path, violation, wording),
+  };
 }
 
 const rules: Readonly<Record<string, (limit: number) => string>> = {
@@ -161,6 +164,17 @@ const booleanWords: Readonly<Record<string, string>> = {
   n: 'false',
 };
 
+/** `text, true or false`: the words that hold an `or` come last. */
+function eitherOf(names: readonly string[]): string {
+  const boolean = typeNames.boolean ?? '';
+  const others = names.filter((name) => name !== boolean).join(' or ');
+  return names.includes(boolean) ? [others, boolean].filter((part) => part !== '').join(', ') : others;
+}
+
+function isSecret({ parentSchema }: Violation): boolean {
+  return (parentSchema as { secret?: boolean } | undefined)?.secret === true;
+}
+
 function nameOf(value: unknown, wanted: readonly string[]): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
@@ -187,9 +201,9 @@ function listOf(words: readonly string[], joint = 'and'): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} ${joint} ${quoted.at(-1)}`;
 }
 
-function descriptionOf(violation: Violation, wording: Wording): string {
+function descriptionOf(path: Path, violation: Violation, wording: Wording): string {
   const description = (violation.parentSchema as { description?: string } | undefined)?.description;
-  return description ? `it takes ${description}` : wording.help;
+  return description && path.length > 0 ? `${textOf(path)}: ${description}` : wording.help;
 }
 
 function placed(at: Span | undefined, argument: Path): { at?: Span; argument: Path } {

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadInventory } from '../../../src/load/inventory.ts';
+import { loadPlaybook } from '../../../src/load/playbook.ts';
+import { sampleModules } from './sample-modules.ts';
+import { tell } from './told.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'provision-mutations-'));
+
+/** The good and bad texts of the cases are the seeds. */
+function seeds(name: string): string[] {
+  const cases = parse(readFileSync(new URL(`cases/${name}.yml`, import.meta.url), 'utf8')) as {
+    readonly text: string;
+  }[];
+  return cases.map(({ text }) => text);
+}
+
+const splinters = [
+  ': ',
+  ' #',
+  '\t',
+  '- ',
+  '{',
+  '}',
+  '[',
+  ']',
+  '<%',
+  '%>',
+  '!x ',
+  '&a ',
+  '*a',
+  '<<: ',
+  '"',
+  "'",
+  '|\n',
+  '\n',
+  '~',
+  '{{',
+  '0x',
+  ': : ',
+  '__proto__: ',
+  'constructor: ',
+  '\u0000',
+  '\uD800',
+  '😀',
+  '%',
+  '---\n',
+  '? ',
+];
+
+/** A text with a few cuts, doublings and splinters at random places. */
+function mutated(texts: readonly string[]) {
+  const change = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat({ max: 12 }),
+    kind: fc.constantFrom('cut', 'double', 'insert'),
+    splinter: fc.constantFrom(...splinters),
+  });
+  return fc.tuple(fc.constantFrom(...texts), fc.array(change, { minLength: 1, maxLength: 5 })).map(([text, changes]) =>
+    changes.reduce((current, { at, length, kind, splinter }) => {
+      const start = Math.floor(at * current.length);
+      const piece = current.slice(start, start + length);
+      const middle = kind === 'cut' ? '' : kind === 'double' ? piece + piece : splinter + piece;
+      return current.slice(0, start) + middle + current.slice(start + length);
+    }, text),
+  );
+}
+
+/** Whatever the file holds, what is wrong is told; anything else that is thrown fails the test. */
+function survives(texts: readonly string[], read: (file: string) => ReturnType<typeof tell>): void {
+  const file = join(folder, 'mutated.yml');
+  fc.assert(
+    fc.property(mutated(texts), (text) => {
+      writeFileSync(file, text);
+      for (const { code, message, at } of read(file)) {
+        expect(code).toMatch(/^PV[12]\d{3}$/);
+        expect(message).toMatch(/^(?!.*(undefined|\[object))/s);
+        expect(at).toBeDefined();
+      }
+    }),
+    { numRuns: 1500 },
+  );
+}
+
+describe('a file with random mistakes', () => {
+  it('is never more than told of: playbook', () => {
+    survives(seeds('playbook'), (file) => tell((problems) => loadPlaybook(file, sampleModules, problems)));
+  });
+
+  it('is never more than told of: inventory', () => {
+    survives(seeds('inventory'), (file) => tell((problems) => loadInventory(file, { playbookFolders: [] }, problems)));
+  });
+});
