@@ -24,7 +24,6 @@ const planted: readonly (readonly [file: string, imports: string, rule: string])
   ['src/cli/tree.ts', 'listr2', 'vendor-only-in-report'],
   ['src/core/test.ts', 'vitest', 'no-development-dependency'],
   ['src/core/one.ts', './two.ts', 'no-circle'],
-  ['src/core/two.ts', './one.ts', 'no-circle'],
 ];
 
 const allowed: readonly (readonly [file: string, imports: string])[] = [
@@ -33,6 +32,9 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ['src/modules/file/allowed.ts', '../shared.ts'],
   ['src/schema/allowed.ts', 'ajv'],
 ];
+
+/** The other half of the circle, which is told once. */
+const circle = ['src/core/two.ts', './one.ts'] as const;
 
 const targets = [
   ...['load', 'render', 'engine', 'report', 'modules/apt'].map((folder) => `src/${folder}/target.ts`),
@@ -57,7 +59,7 @@ describe('the layer checker', () => {
       writeFileSync(join(folder, file), text);
     };
     for (const file of targets) write(file, 'export const target = 1;\n');
-    for (const [file, imports] of [...planted, ...allowed]) write(file, `import '${imports}';\n`);
+    for (const [file, imports] of [...planted, ...allowed, circle]) write(file, `import '${imports}';\n`);
     const cruise = resolve('node_modules/.bin/depcruise');
     const { stdout } = spawnSync(cruise, ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], {
       cwd: folder,
