@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Document, isMap, parseDocument, visit } from 'yaml';
+import { Document, isMap, isSeq, parseDocument, visit } from 'yaml';
 import { problem } from '../core/diagnostic.ts';
 import { gatewayOf, installerPort, proxyPort } from './names.ts';
 
@@ -97,8 +97,9 @@ function ownGuests(document: Document, kind: GuestKind, other: GuestKind): void 
     const present = document.getIn([...path, name]);
     if (present === undefined || present === other[name]) put(document, [...path, name], kind[name]);
   }
-  if (!kind.packages) document.deleteIn([...path, 'packages']);
-  else if (!document.hasIn([...path, 'packages'])) put(document, [...path, 'packages'], kind.packages, true);
+  const packages = document.getIn([...path, 'packages']);
+  if (kind.packages && packages === undefined) put(document, [...path, 'packages'], kind.packages, true);
+  else if (!kind.packages && isSeq(packages) && packages.items.length === 0) document.deleteIn([...path, 'packages']);
   if (document.hasIn(['guests', 'hosts', 'everest'])) return;
   const ssh = { port: 10022, user: 'tuna', password: randomBytes(9).toString('base64url') };
   const everest = { hypervisor: 'hypervisor1', ip: '192.168.101.100', mac: '02:33:33:33:33:33', ssh };

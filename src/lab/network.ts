@@ -11,7 +11,8 @@ export async function makeNetwork(lab: LabNames, subnet: string): Promise<void> 
   if (!existsSync(`/sys/class/net/${lab.bridge}`)) {
     await refuseTakenAddress(subnet);
     await ipBatch([
-      `link add ${lab.bridge} type bridge`,
+      // Without an address of its own a bridge takes a new one whenever a host comes or goes.
+      `link add ${lab.bridge} address ${macOf(gatewayOf(subnet))} type bridge`,
       `addr add ${gatewayOf(subnet)}/24 dev ${lab.bridge}`,
       `link set ${lab.bridge} up`,
     ]);

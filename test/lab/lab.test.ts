@@ -20,8 +20,8 @@ describe('a lab that is up', () => {
     const lab = inject('lab');
     expect(lab.state).toBe('up');
     expect(lab.hosts.map(({ name, address }) => [name, address])).toEqual([
-      ['hypervisor1', '10.78.0.11'],
-      ['hypervisor2', '10.78.0.12'],
+      ['hypervisor1', `${testLab.subnet}.11`],
+      ['hypervisor2', `${testLab.subnet}.12`],
     ]);
     for (const host of lab.hosts)
       expect((await ssh(host.address, lab.privateKeyFile, 'hostname')).stdout).toBe(`${host.name}\n`);
@@ -29,7 +29,7 @@ describe('a lab that is up', () => {
 
   it('shows the host key that its inventory pins', async () => {
     const inventory = await readFile(testLab.inventory, 'utf8');
-    const scanned = (await attempt(['ssh-keyscan', '-t', 'ed25519', '10.78.0.11'])).stdout
+    const scanned = (await attempt(['ssh-keyscan', '-t', 'ed25519', `${testLab.subnet}.11`])).stdout
       .split(' ')
       .slice(1)
       .join(' ');
@@ -109,7 +109,7 @@ describe('a host of the lab', () => {
   });
 
   it('reaches the other host', async () => {
-    expect((await hostExec('hypervisor1', ['ping', '-c', '1', '-W', '2', '10.78.0.12'])).exit).toBe(0);
+    expect((await hostExec('hypervisor1', ['ping', '-c', '1', '-W', '2', `${testLab.subnet}.12`])).exit).toBe(0);
   });
 
   it('shows every file that was written on it', async () => {

@@ -5,8 +5,10 @@ import { reset } from '../../src/lab/lab.ts';
 import { insideHost } from '../../src/lab/shell.ts';
 import { type LabHost, type LabStatus, status } from '../../src/lab/status.ts';
 
-/** The tests' own lab, beside one that a person may have up. */
-export const testLab = { name: 'test', subnet: '10.78.0', inventory: 'inventory/lab/test.yml' };
+const { PROVISION_TEST_LAB: name = 'test', PROVISION_TEST_SUBNET: subnet = '10.78.0' } = process.env;
+
+/** The tests' own lab, beside one that a person may have up; two runs at once need two names and networks. */
+export const testLab = { name, subnet, inventory: `inventory/lab/${name}.yml` };
 
 export function labStatus(): Promise<LabStatus> {
   return status(testLab.name);
