@@ -37,7 +37,10 @@ function writeAll(root: string): void {
 
 /** With `--check`, names what is not as it would be written, and writes nothing. */
 function main(): void {
-  if (!process.argv.includes('--check')) return writeAll(process.cwd());
+  if (!process.argv.includes('--check')) {
+    writeAll(process.cwd());
+    return;
+  }
   const stale = [...generatedFiles()].filter(
     ([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
   );

@@ -51,7 +51,7 @@ function readLayer(file: string, origin: string, problems: Problems): VariableLa
 }
 
 /** All YAML files of a folder and its folders, sorted by name. */
-export function yamlFilesBelow(folder: string): string[] {
+function yamlFilesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return yamlFilesBelow(path);
