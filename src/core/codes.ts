@@ -41,14 +41,14 @@ export const codes = {
   },
   PV1003: {
     title: 'a negation was read as a YAML tag',
-    explanation: 'In YAML a word that begins with `!` is a tag. Put the condition in quotes: when: "!installed"',
+    explanation: 'In YAML a word that begins with `!` is a tag. Put the condition in quotes: when: "!installed".',
   },
   PV1004: { title: 'an unknown YAML tag', explanation: 'The only tag of provision is `!secret NAME`.' },
   PV1005: {
     title: 'YAML cut an expression',
     explanation:
       'In a text without quotes YAML ends at ` #`, `: ` and, inside brackets, at `,` and every bracket. ' +
-      'An expression that holds one of them needs quotes around the whole text: "<%= a ? b : c %>"',
+      'An expression that holds one of them needs quotes around the whole text: "<%= a ? b : c %>".',
   },
   PV1006: { title: 'a tab as indentation', explanation: 'YAML is indented with spaces only.' },
   PV1007: {
@@ -64,7 +64,7 @@ export const codes = {
   },
   PV1010: {
     title: 'a Jinja expression',
-    explanation: 'Expressions are JavaScript between `<%=` and `%>`, in quotes: "<%= ip %>:22"',
+    explanation: 'Expressions are JavaScript between `<%=` and `%>`, in quotes: "<%= ip %>:22".',
   },
   PV1012: {
     title: 'a number too long',
@@ -126,7 +126,7 @@ export const codes = {
     title: 'a text that YAML read as something else',
     explanation:
       'Without quotes, YAML reads 0644 as the number 644, 1.10 as 1.1 and true as a boolean. Where text is wanted, put ' +
-      'it in quotes: mode: "0644"',
+      'it in quotes: mode: "0644".',
   },
   PV1209: {
     title: 'a word where true or false is wanted',
