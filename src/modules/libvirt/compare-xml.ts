@@ -1,3 +1,4 @@
+import { describeBytes } from './capacity.ts';
 import type { Xml } from './xml.ts';
 
 /** One thing in which two definitions differ; `wanted` or `actual` is missing where the other has it alone. */
@@ -20,9 +21,14 @@ export function differencesBetween(wanted: Xml, actual: Xml): readonly XmlDiffer
 
 /** `devices/interface/model/@type is virtio, not e1000`. */
 export function describeDifference({ path, wanted, actual }: XmlDifference): string {
-  if (wanted === undefined) return `${path} is there${actual ? ` (${actual})` : ''}, but not wanted`;
-  if (actual === undefined) return `${path}${wanted ? ` (${wanted})` : ''} is missing`;
-  return `${path} is ${actual || 'empty'}, not ${wanted || 'empty'}`;
+  if (wanted === undefined) return `${path}${actual ? ` (${inWords(actual)})` : ''} is there, but not wanted`;
+  if (actual === undefined) return `${path}${wanted ? ` (${inWords(wanted)})` : ''} is missing`;
+  return `${path} is ${inWords(actual)}, not ${inWords(wanted)}`;
+}
+
+function inWords(value: string): string {
+  const size = /^(\d+) bytes$/.exec(value)?.[1];
+  return size === undefined ? value || 'empty' : describeBytes(Number(size));
 }
 
 interface Place {

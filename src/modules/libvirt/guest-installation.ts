@@ -79,8 +79,8 @@ function volumeSteps({ volume, name }: GuestIntent, state: GuestState, again: Ag
   throw problem('PV5308', `there is no domain ${name}, but its volume ${describeVolume(volume)} holds data`, {
     argument: ['disk'],
     help:
-      `to keep the data, move ${state.volume.path} away or define its domain again; ` +
-      'to give it up and install anew, `reinstall: true` (asks first)',
+      `to keep the data, move ${state.volume.path} to another name; ` +
+      'to give it up and install anew: `reinstall: true` for one run (asks first)',
   });
 }
 

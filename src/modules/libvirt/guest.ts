@@ -87,7 +87,7 @@ function startOver(intent: GuestIntent, record: GuestRecord, state: GuestState, 
     'PV5308',
     `the installation of ${intent.name} cannot start over (${reason}): its volume held data before`,
     {
-      help: 'move its volume away, or give up what is on it with `reinstall: true` (asks first)',
+      help: 'to keep the data, move the volume to another name; to give it up: `reinstall: true` for one run (asks first)',
     },
   );
 }

@@ -78,7 +78,7 @@ export function elementAt(element: Xml, path: string): Xml | undefined {
 
 /** The text at a path, or an attribute: `textAt(domain, 'devices/serial/source/@path')`. */
 export function textAt(element: Xml, path: string): string | undefined {
-  const [where = '', attribute] = path.split('/@');
+  const [where = '', attribute] = path.startsWith('@') ? ['', path.slice(1)] : path.split('/@');
   const found = where === '' ? element : elementAt(element, where);
   return attribute === undefined ? found?.text : found?.attributes[attribute];
 }
