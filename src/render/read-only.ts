@@ -40,57 +40,131 @@ function functionOf(call: (...args: readonly unknown[]) => unknown, path: string
 }
 
 function mapOf(source: Source, path: string, view: View): object {
-  const defined = (key: PropertyKey): key is string => typeof key === 'string' && isDefined(source, key);
-  const read = (key: string): unknown =>
-    readOnly(
-      elsewhere(() => source[key]),
-      childPath(path, key),
-      view,
-    );
-  return new Proxy(view.realm.newObject(), {
-    ...refuseChanges(path),
-    get: (target, key) => {
-      if (defined(key)) return read(key);
-      if (key === Symbol.toPrimitive) throw notText('a map', path);
-      if (typeof key === 'symbol' || key === 'toJSON') return undefined;
-      if (key === 'hasOwnProperty') return Reflect.get(target, key);
-      throw missingKey(source, key, path, view);
-    },
-    has: (_target, key) => defined(key),
-    ownKeys: () => Object.keys(source).filter(defined),
-    getOwnPropertyDescriptor: (_target, key) => {
-      if (!defined(key)) return undefined;
-      const lazy = Object.getOwnPropertyDescriptor(source, key)?.get !== undefined;
-      const shown = lazy ? { get: view.realm.newFunction(() => read(key)) } : { value: read(key), writable: true };
-      return { ...shown, enumerable: true, configurable: true };
-    },
-  });
+  return new Proxy(view.realm.newObject(), new MapHandler(source, path, view));
 }
 
 function listOf(source: readonly unknown[], path: string, view: View): object {
   const target = view.realm.newList();
   target.length = source.length;
-  const inside = (key: PropertyKey): key is string => typeof key === 'string' && isIndex(key) && Number(key) in source;
-  const read = (key: string): unknown => readOnly(source[Number(key)], `${path}[${key}]`, view);
-  return new Proxy(target, {
-    ...refuseChanges(path),
-    get: (_target, key) => {
-      if (inside(key)) return read(key);
-      if (key === Symbol.toPrimitive) throw notText('a list', path);
-      if (typeof key === 'symbol' || key === 'toJSON' || key in target) return Reflect.get(target, key);
-      throw missingItem(source, key, path, view);
-    },
-    has: (_target, key) => inside(key) || Reflect.has(target, key),
-    ownKeys: () => [...source.keys()].map(String).concat('length'),
-    getOwnPropertyDescriptor: (_target, key) => {
-      if (!inside(key)) return Reflect.getOwnPropertyDescriptor(target, key);
-      return { value: read(key), writable: true, enumerable: true, configurable: true };
-    },
-  });
+  return new Proxy(target, new ListHandler(source, path, view));
+}
+
+/** Classes, not closures: a loop over hundreds of guests makes a handler for each. */
+class Unchangeable {
+  protected readonly path: string;
+  protected readonly view: View;
+
+  constructor(path: string, view: View) {
+    this.path = path;
+    this.view = view;
+  }
+
+  set(): never {
+    const help = 'make a new one: `[...list].sort()`, `[...list, item]`, `{ ...map, key: value }`';
+    throw new Failure('PV3009', `\`${this.path}\` cannot be changed by an expression`, { help });
+  }
+
+  defineProperty(): never {
+    return this.set();
+  }
+
+  deleteProperty(): never {
+    return this.set();
+  }
+
+  preventExtensions(): never {
+    return this.set();
+  }
+
+  setPrototypeOf(): never {
+    return this.set();
+  }
+}
+
+class MapHandler extends Unchangeable implements ProxyHandler<object> {
+  private readonly source: Source;
+
+  constructor(source: Source, path: string, view: View) {
+    super(path, view);
+    this.source = source;
+  }
+
+  get(target: object, key: PropertyKey): unknown {
+    if (isDefined(this.source, key)) return this.read(String(key));
+    if (key === Symbol.toPrimitive) throw notText('a map', this.path);
+    if (typeof key === 'symbol' || key === 'toJSON') return undefined;
+    if (key === 'hasOwnProperty') return Reflect.get(target, key);
+    throw missingKey(this.source, String(key), this.path, this.view);
+  }
+
+  has(_target: object, key: PropertyKey): boolean {
+    return isDefined(this.source, key);
+  }
+
+  ownKeys(): string[] {
+    return Object.keys(this.source).filter((key) => isDefined(this.source, key));
+  }
+
+  getOwnPropertyDescriptor(_target: object, key: PropertyKey): PropertyDescriptor | undefined {
+    if (!isDefined(this.source, key)) return undefined;
+    const lazy = Object.getOwnPropertyDescriptor(this.source, key)?.get !== undefined;
+    const get = () => this.view.realm.newFunction(() => this.read(String(key)));
+    const shown = lazy ? { get: get() } : { value: this.read(String(key)), writable: true };
+    return { ...shown, enumerable: true, configurable: true };
+  }
+
+  private read(key: string): unknown {
+    const value = elsewhere(() => this.source[key]);
+    return isSimple(value) ? value : readOnly(value, childPath(this.path, key), this.view);
+  }
+}
+
+class ListHandler extends Unchangeable implements ProxyHandler<unknown[]> {
+  private readonly source: readonly unknown[];
+
+  constructor(source: readonly unknown[], path: string, view: View) {
+    super(path, view);
+    this.source = source;
+  }
+
+  get(target: unknown[], key: PropertyKey): unknown {
+    if (this.holds(key)) return this.read(String(key));
+    if (key === Symbol.toPrimitive) throw notText('a list', this.path);
+    if (typeof key === 'symbol' || key === 'toJSON' || key in target) return Reflect.get(target, key);
+    throw missingItem(this.source, String(key), this.path, this.view);
+  }
+
+  has(target: unknown[], key: PropertyKey): boolean {
+    return this.holds(key) || Reflect.has(target, key);
+  }
+
+  ownKeys(): string[] {
+    return [...this.source.keys()].map(String).concat('length');
+  }
+
+  getOwnPropertyDescriptor(target: unknown[], key: PropertyKey): PropertyDescriptor | undefined {
+    if (!this.holds(key)) return Reflect.getOwnPropertyDescriptor(target, key);
+    return { value: this.read(String(key)), writable: true, enumerable: true, configurable: true };
+  }
+
+  private holds(key: PropertyKey): boolean {
+    return typeof key === 'string' && isIndex(key) && Number(key) in this.source;
+  }
+
+  private read(key: string): unknown {
+    const value = this.source[Number(key)];
+    return isSimple(value) ? value : readOnly(value, `${this.path}[${key}]`, this.view);
+  }
+}
+
+/** Nothing that could be changed or asked for what it does not have. */
+function isSimple(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
 /** A key that is there with a value; a lazy one counts without being evaluated. */
-function isDefined(source: Source, key: string): boolean {
+function isDefined(source: Source, key: PropertyKey): boolean {
+  if (typeof key !== 'string') return false;
   const descriptor = Object.getOwnPropertyDescriptor(source, key);
   return descriptor !== undefined && (descriptor.get !== undefined || descriptor.value !== undefined);
 }
@@ -99,7 +173,7 @@ function isIndex(key: string): boolean {
   return /^(0|[1-9]\d*)$/.test(key);
 }
 
-export function childPath(path: string, key: string): string {
+function childPath(path: string, key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
@@ -134,18 +208,4 @@ function definition(path: string, view: View) {
 function notText(kind: string, path: string): Failure {
   const help = kind === 'a list' ? `join its items: \`${path}.join(' ')\`` : `take a part of it: \`${path}.…\``;
   return new Failure('PV3006', `\`${path}\` is ${kind} and cannot be used as text or number`, { help });
-}
-
-function refuseChanges(path: string) {
-  const refuse = (): never => {
-    const help = 'make a new one: `[...list].sort()`, `[...list, item]`, `{ ...map, key: value }`';
-    throw new Failure('PV3009', `\`${path}\` cannot be changed by an expression`, { help });
-  };
-  return {
-    set: refuse,
-    defineProperty: refuse,
-    deleteProperty: refuse,
-    preventExtensions: refuse,
-    setPrototypeOf: refuse,
-  };
 }
