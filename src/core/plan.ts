@@ -135,7 +135,7 @@ export type Effect =
       /** What cannot be data; rare. */
       readonly kind: 'custom';
       readonly name: string;
-      readonly act: (remote: Remote, progress: (progress: Progress) => void) => Promise<void>;
+      readonly act: (remote: Remote, progress: (progress: Progress) => void, signal?: AbortSignal) => Promise<void>;
     };
 
 /** One change, described before it is made. */

@@ -32,7 +32,7 @@ export async function perform(effect: Effect, remote: Remote, context: PerformCo
     case 'follow':
       return follow(effect, remote, context);
     case 'custom':
-      await effect.act(remote, onProgress);
+      await effect.act(remote, onProgress, signal);
       return undefined;
     default:
       return effect satisfies never;
