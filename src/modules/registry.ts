@@ -6,6 +6,7 @@ import { fileDirectory } from './file/directory.ts';
 import { fileLine } from './file/line.ts';
 import { fileLink } from './file/link.ts';
 import { fileTemplate } from './file/template.ts';
+import { httpDownload } from './http/download.ts';
 import { iptablesRule } from './iptables/rule.ts';
 import { libvirtDomain } from './libvirt/domain.ts';
 import { libvirtGuest } from './libvirt/guest.ts';
@@ -27,6 +28,7 @@ export const modules: readonly AnyModule[] = [
   fileLine,
   fileLink,
   fileTemplate,
+  httpDownload,
   iptablesRule,
   libvirtDomain,
   libvirtGuest,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, type ServerChannel } from 'ssh2';
 
 export interface TestServerOptions {
   readonly user?: string;
@@ -87,25 +87,21 @@ export function publicKeyOf(privateKey: string): string {
 }
 
 function authenticate(context: AuthContext, options: TestServerOptions): void {
-  const { user = 'tester', password, authorizedKeys = [], interactive = false } = options;
+  const { user = 'tester', password, interactive = false } = options;
   const methods: ('publickey' | 'password' | 'keyboard-interactive')[] = ['publickey'];
   if (password !== undefined) methods.push(interactive ? 'keyboard-interactive' : 'password');
-  if (context.username !== user) return context.reject(methods);
-  if (context.method === 'password' && !interactive && context.password === password) return context.accept();
-  if (context.method === 'publickey') {
-    const shown = `${context.key.algo} ${context.key.data.toString('base64')}`;
-    if (authorizedKeys.some((line) => sameKey(line, shown))) return context.accept();
-  }
+  const decide = (right: boolean): void => {
+    if (right && context.username === user) context.accept();
+    else context.reject(methods);
+  };
   if (context.method === 'keyboard-interactive' && interactive) {
-    return context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) =>
-      answer === password ? context.accept() : context.reject(methods),
-    );
-  }
-  context.reject(methods);
+    context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) => decide(answer === password));
+  } else if (context.method === 'password') decide(!interactive && context.password === password);
+  else decide(context.method === 'publickey' && isAuthorized(context, options));
 }
 
-function sameKey(line: string, shown: string): boolean {
-  return line.split(' ')[1] === shown.split(' ')[1];
+function isAuthorized({ key }: PublicKeyAuthContext, { authorizedKeys = [] }: TestServerOptions): boolean {
+  return authorizedKeys.some((line) => line.split(' ')[1] === key.data.toString('base64'));
 }
 
 interface Serving {

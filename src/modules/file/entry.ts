@@ -1,6 +1,7 @@
 import { type ProvisionError, problem } from '../../core/diagnostic.ts';
 import type { Look, Stat } from '../../core/plan.ts';
 import { Type } from '../../schema/schema.ts';
+import { statAndDigest } from '../regular-file.ts';
 
 /** What stands at a path. */
 export interface Entry {
@@ -19,15 +20,10 @@ export const followArgument = Type.Boolean({
 });
 
 export async function readEntry(path: string, follow: boolean, look: Look): Promise<Entry | undefined> {
-  const [stat, digest] = await Promise.all([look.stat(path), look.digest(path)]);
-  if (stat?.kind !== 'link' || !follow) return stat && entryOf(path, stat, digest);
+  const found = await statAndDigest(path, look);
+  if (found.stat?.kind !== 'link' || !follow) return found.stat && { path, ...found };
   const real = (await look.query(['readlink', '-f', path])).stdout.trimEnd();
-  const [realStat, realDigest] = await Promise.all([look.stat(real), look.digest(real)]);
-  return entryOf(real, realStat, realDigest);
-}
-
-function entryOf(path: string, stat: Stat | undefined, digest: string | undefined): Entry {
-  return { path, ...(stat && { stat }), ...(stat?.kind === 'file' && digest !== undefined && { digest }) };
+  return { path: real, ...(await statAndDigest(real, look)) };
 }
 
 const names = {
