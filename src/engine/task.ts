@@ -59,7 +59,7 @@ async function takeTurn(assignment: Assignment, context: TaskContext, turn: Turn
     ...place,
     steps: steps.map(({ title, counts }) => ({ title, ...(counts === false && { counts }) })),
   });
-  const planned = { diff: differences(steps), message: steps.map((step) => step.title).join('; ') };
+  const planned = { diff: differences(steps), message: inShort(steps) };
   if (steps.length === 0) return { status: 'ok', diff: [], result: module.result?.(args, state) ?? {} };
   const status = steps.some((step) => step.counts !== false) ? 'changed' : 'ok';
   if (context.check) return { status, ...planned, result: module.result?.(args, state) ?? {} };
@@ -147,6 +147,13 @@ async function prove(steps: readonly Step[], assignment: Assignment, remote: Rem
       ...(left[0]?.before !== undefined && { transcript: `now:\n${left[0].before}\nwanted:\n${left[0].after ?? ''}` }),
     },
   );
+}
+
+/** Two steps are told in full; of more, the first and how many there are: the events name each. */
+function inShort(steps: readonly Step[]): string {
+  const [first, second, ...others] = steps.map((step) => step.title);
+  if (others.length === 0) return [first, second].filter((title) => title !== undefined).join('; ');
+  return `${first}, and ${others.length + 1} more steps`;
 }
 
 function differences(steps: readonly Step[]): Difference[] {

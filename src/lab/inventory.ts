@@ -54,6 +54,8 @@ function own(document: Document, facts: InventoryFacts): void {
     mirror: facts.mirror,
     mirror_proxy: `http://${gatewayOf(facts.subnet)}:${proxyPort}/`,
     suite: 'trixie',
+    // The installer would look for security updates at a place the lab cannot reach.
+    update_services: '',
     installer_url: installers,
     installer_checksums: `${installers}/SHA256SUMS`,
     kernel_arguments: kernelArguments,
