@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { Secrets } from '../core/secret.ts';
+import { checkTemplates } from '../engine/arguments.ts';
 import { createScope } from '../engine/scope.ts';
 import { tagsSelect } from '../engine/tags.ts';
+import { templateFolders } from '../engine/template-files.ts';
 import type { Play, Task } from '../load/playbook.ts';
+import { findModule } from '../modules/registry.ts';
 import { checkConditionNames, checkNames } from '../render/expression.ts';
 import { type Scope, withNames } from '../render/scope.ts';
 import type { Project, Selection } from './project.ts';
@@ -39,12 +42,18 @@ export function checkTaskNames(
   return [
     ...checkNames(task.loop, scope, (path) => at('loop', ...path)),
     ...checkNames(task.args, withItem(task, scope), (path) => at(task.module, ...path)),
+    ...templateNames(task, { play, scope: withItem(task, scope) }),
     ...checkNames(task.delegateTo, withItem(task, scope), () => at('delegate_to')),
     ...(['until', 'changedWhen', 'failedWhen'] as const).flatMap((name) => {
       const text = task[name];
       return text === undefined ? [] : checkConditionNames(text, withItem(task, scope), at(conditions[name]));
     }),
   ];
+}
+
+function templateNames(task: Task, { play, scope }: { readonly play: Play; readonly scope: Scope }): Diagnostic[] {
+  const module = findModule(task.module);
+  return module ? checkTemplates(task, module, { folders: templateFolders(play.playbook), scope }) : [];
 }
 
 function scopeFor(task: Task, { play, host }: { play: Play; host: string }, { project, later }: NameCheck): Scope {

@@ -21,7 +21,7 @@ export function checkPlays(project: Project, selection: Selection, problems: Pro
     const folders = templateFolders(play.playbook);
     for (const task of [...play.tasks, ...play.handlers]) {
       const module = findModule(task.module);
-      const mistakes = [...checkTask(task), ...(module ? checkTemplates(task, module, folders) : [])];
+      const mistakes = [...checkTask(task), ...(module ? checkTemplates(task, module, { folders }) : [])];
       keep(mistakes, problems);
       // names mean nothing in a text that cannot be read
       if (mistakes.length > 0) continue;

@@ -2,8 +2,8 @@ import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import { diagnosticsText } from '../report/diagnostic-text.ts';
 import { surroundingsOf } from './terminal.ts';
 
-export const exitWrongInput = 1;
-export const exitOurMistake = 70;
+const exitWrongInput = 1;
+const exitOurMistake = 70;
 export const exitInterrupted = 130;
 
 /** Thrown where a question is left with Ctrl-C. */

@@ -5,7 +5,7 @@ import type { Task } from '../load/playbook.ts';
 import type { AnyModule } from '../modules/module.ts';
 import { evaluate } from '../render/expression.ts';
 import { type Scope, withNames } from '../render/scope.ts';
-import { checkTemplate, renderTemplate } from '../render/template.ts';
+import { checkTemplate, checkTemplateNames, renderTemplate } from '../render/template.ts';
 import { checkArguments } from '../schema/check.ts';
 import { type MarkedSchema, marked, replaceMarked } from './marked-arguments.ts';
 import { findTemplate } from './template-files.ts';
@@ -57,13 +57,22 @@ function forArgument<T>(at: Span, work: () => T): T {
   }
 }
 
-/** Mistakes in the template files that a task names as they stand, found without a host. */
-export function checkTemplates(task: Task, module: AnyModule, folders: readonly string[]): Diagnostic[] {
+/**
+ * Mistakes in the template files that a task names as they stand: of syntax, or, when there is a scope, names that it
+ * does not have.
+ */
+export function checkTemplates(
+  task: Task,
+  module: AnyModule,
+  { folders, scope }: { readonly folders: readonly string[]; readonly scope?: Scope },
+): Diagnostic[] {
   const locate = locateIn(task);
   return marked(module.args, task.args).flatMap(({ schema, value, path }) => {
     if (schema.template === undefined || typeof value !== 'string' || value.includes('<%')) return [];
     try {
-      return checkTemplate(findTemplate(value, folders, locate(path)));
+      const source = findTemplate(value, folders, locate(path));
+      if (scope === undefined) return checkTemplate(source);
+      return checkTemplateNames(source, Array.isArray(schema.template) ? withNames(scope, { phase: '' }) : scope);
     } catch (error) {
       if (error instanceof ProvisionError) return error.diagnostics;
       throw error;

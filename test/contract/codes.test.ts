@@ -15,7 +15,7 @@ describe.each(Object.entries(codes))('%s', (code, { title, explanation }) => {
 
   it('has a title without a full stop and an explanation in sentences', () => {
     expect(title).toMatch(/[^.]$/);
-    expect(explanation).toMatch(/[.!?:`)]$/);
+    expect(explanation).toMatch(/[.!?:`)"]$/);
   });
 });
 

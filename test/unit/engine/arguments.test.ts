@@ -125,16 +125,16 @@ describe('secret arguments are masked', () => {
 
 describe('without a host, a task', () => {
   const found = (text: string) =>
-    checkTemplates(task(text), module, folders).map(({ code, message }) => [code, message]);
+    checkTemplates(task(text), module, { folders }).map(({ code, message }) => [code, message]);
 
   test('whose templates are there and can be read is fine', () => {
     expect(found('name: x\ntemplate: motd.txt.ejs\ndomain: "<%= anything %>"')).toEqual([]);
   });
   test('is told of a template that is missing, with the nearest one and where it was looked for', () => {
-    const [missing] = checkTemplates(task('name: x\ntemplate: mtod.txt.ejs'), module, folders);
+    const [missing] = checkTemplates(task('name: x\ntemplate: mtod.txt.ejs'), module, { folders });
     expect(missing).toMatchObject({ code: 'PV3101', label: 'did you mean `motd.txt.ejs`?' });
     expect(missing?.help).toBe(`looked in ${folders.join(', ')}`);
-    const [ending] = checkTemplates(task('name: x\ntemplate: motd.txt'), module, folders);
+    const [ending] = checkTemplates(task('name: x\ntemplate: motd.txt'), module, { folders });
     expect(ending?.label).toBe('did you mean `motd.txt.ejs`?');
   });
   test('is told of mistakes in a template', () => {
