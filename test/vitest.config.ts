@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'debian',
           include: ['test/debian/**/*.test.ts'],
+          globalSetup: ['test/lab/setup.ts'],
           fileParallelism: false,
           testTimeout: 7_200_000,
           hookTimeout: 900_000,

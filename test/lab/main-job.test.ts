@@ -1,57 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Secrets } from '../../src/core/secret.ts';
-import { connect } from '../../src/transport/connect.ts';
-import { KnownHosts } from '../../src/transport/known-hosts.ts';
 import { ended, Project, tallies } from '../support/cli.ts';
-import { hostExec, labHost, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
-
-const hypervisor = 'hypervisor1';
+import { emulators, hypervisor, hypervisorState, inGuest, loginOf } from '../support/guest-login.ts';
+import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
 
 let project: Project;
-
-/** What a run could leave on a host besides files: definitions, and rules without their counters. */
-async function hypervisorState(): Promise<string> {
-  const script =
-    'virsh list --all; virsh net-list --all; virsh pool-list --all; iptables-save | sed "s/^#.*//; s/\\[.*//"; ' +
-    'systemctl list-units --all --no-legend "provision*"';
-  return (await hostExec(hypervisor, ['sh', '-c', script])).stdout;
-}
-
-/** Process ids of the emulators, by guest. */
-async function emulators(): Promise<Readonly<Record<string, string>>> {
-  const script = 'for f in /run/libvirt/qemu/*.pid; do echo "$(basename "$f" .pid) $(cat "$f")"; done';
-  const { stdout } = await hostExec(hypervisor, ['sh', '-c', script]);
-  return Object.fromEntries(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ')),
-  );
-}
-
-/** Logs in to a guest the way a person does: through the forwarded port, with the key the project pinned. */
-async function inGuest(guest: string, argv: readonly string[]): Promise<string> {
-  const { address } = await labHost(hypervisor);
-  const ssh = (await project.value(['guests', 'hosts', guest, 'ssh'])) as { toJSON(): Login };
-  const { port, user, password } = ssh.toJSON();
-  const knownHosts = new KnownHosts({ project: project.knownHosts, user: [] });
-  const connection = await connect(
-    { name: guest, kind: 'ssh', host: address, port, user, password },
-    { knownHosts, secrets: new Secrets() },
-  );
-  try {
-    return (await (await connection.remote()).query(argv)).stdout.trim();
-  } finally {
-    await connection.close();
-  }
-}
-
-interface Login {
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
 
 beforeAll(async () => {
   await resetHost(hypervisor);
@@ -69,7 +22,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
     expect(ended(checked, 'failed', 'unreachable')).toEqual([]);
     expect(checked.exit).toBe(0);
     expect(tallies(checked)[hypervisor]?.changed).toBeGreaterThan(0);
-    expect(tallies(checked)['everest']?.unknown).toBeGreaterThan(0);
+    expect(tallies(checked).everest?.unknown).toBeGreaterThan(0);
     expect(writtenBetween(files, await upperFiles(hypervisor))).toEqual([]);
     expect(await hypervisorState()).toBe(state);
   });
@@ -80,7 +33,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
     expect(installed.exit).toBe(0);
     const phases = installed.events.filter((event) => event.event === 'progress' && event.host === 'everest');
     expect(phases.length).toBeGreaterThan(3);
-    expect(await inGuest('everest', ['hostname'])).toBe('everest');
+    expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
     expect(await readFile(project.knownHosts, 'utf8')).toMatch(/^everest ssh-ed25519 /m);
     const { stdout } = await hostExec(hypervisor, ['virsh', 'dumpxml', 'everest']);
     expect(stdout).toContain("<serial type='pty'");
@@ -88,7 +41,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
   });
 
   test('holds no password and no seed once the guest is installed', async () => {
-    const login = ((await project.value(['guests', 'hosts', 'everest', 'ssh'])) as { toJSON(): Login }).toJSON();
+    const login = await loginOf(project, 'everest');
     const script = `grep -rlsF -e "$1" -e user-password-crypted /run/provision /etc /data/iso /tmp /var/lib/libvirt /root || true`;
     const { stdout } = await hostExec(hypervisor, ['sh', '-c', script, 'sh', login.password]);
     expect(stdout).toBe('');
@@ -116,9 +69,9 @@ describe('a bare hypervisor', { sequential: true }, () => {
     const added = await project.run();
     expect(ended(added, 'failed', 'unreachable', 'unknown')).toEqual([]);
     expect(added.exit).toBe(0);
-    expect((await emulators())['everest']).toBe(before['everest']);
+    expect((await emulators()).everest).toBe(before.everest);
     expect(ended(added, 'changed').filter((line) => line.startsWith('everest:'))).toEqual([]);
-    expect(await inGuest('lhotse', ['hostname'])).toBe('lhotse');
+    expect(await inGuest(project, 'lhotse', ['hostname'])).toBe('lhotse');
   });
 
   test('finishes an installation whose run was killed and whose link was cut', async () => {
@@ -134,8 +87,8 @@ describe('a bare hypervisor', { sequential: true }, () => {
     await hostExec(hypervisor, ['sh', '-c', 'for p in $(pgrep -f "^sshd: root"); do kill -9 "$p"; done']);
     const cut = await first.finished;
     expect(cut.exit).toBe(3);
-    expect(tallies(cut)['nuptse']?.unreachable).toBe(1);
-    const emulator = (await emulators())['nuptse'];
+    expect(tallies(cut).nuptse?.unreachable).toBe(1);
+    const emulator = (await emulators()).nuptse;
     const second = project.start(shared());
     await new Promise((resolve) => setTimeout(resolve, 2500));
     second.child.kill('SIGKILL');
@@ -144,7 +97,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
     expect(ended(third, 'failed', 'unreachable', 'unknown')).toEqual([]);
     expect(third.exit).toBe(0);
     expect(emulator).toBeDefined();
-    expect(await inGuest('nuptse', ['hostname'])).toBe('nuptse');
+    expect(await inGuest(project, 'nuptse', ['hostname'])).toBe('nuptse');
     const again = await project.run();
     expect(ended(again, 'changed', 'failed', 'unknown', 'unreachable')).toEqual([]);
   });
@@ -174,7 +127,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
     const refused = await project.run('-l', 'everest');
     expect(refused.exit).toBe(2);
     expect(ended(refused, 'failed').join()).toContain('small');
-    expect(await inGuest('everest', ['hostname'])).toBe('everest');
+    expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
     await project.edit([[['guests', 'hosts', 'everest', 'disk'], undefined]]);
   });
 });

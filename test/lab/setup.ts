@@ -11,13 +11,25 @@ declare module 'vitest' {
   }
 }
 
-/** A fresh lab of two hosts for all lab tests; taken away after them, unless PROVISION_KEEP_LAB is set. */
+/**
+ * A fresh lab of two hosts for all lab tests; taken away after them, unless PROVISION_KEEP_LAB is set. Its guest is the
+ * mini guest, unless PROVISION_TEST_GUEST asks for a real Debian.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const reason = whyNoLab();
   if (reason) throw new Error(`the lab tests cannot run: ${reason}`);
   const report = (line: string) => process.stderr.write(`lab: ${line}\n`);
   await down(testLab.name, report);
-  project.provide('lab', await up({ ...testLab, hosts: 2, suite: 'bookworm', debian: false, report }));
+  project.provide(
+    'lab',
+    await up({
+      ...testLab,
+      hosts: 2,
+      suite: 'bookworm',
+      debian: process.env.PROVISION_TEST_GUEST === 'debian',
+      report,
+    }),
+  );
   return async () => {
     if (process.env.PROVISION_KEEP_LAB) return;
     await down(testLab.name, report);
