@@ -47,8 +47,9 @@ function remember({ what, value, at }: Shared, { host, hypervisor, seen, problem
   // One value in a group's `vars` may be shared by a thousand guests.
   if (twin.told++ >= 3) return;
   const message = `${host.name} and ${twin.host.name} on ${hypervisor.name} both have the ${what} ${value}`;
+  const isSamePlace = twin.at.source === at.source && twin.at.start === at.start;
   const related = [{ at: twin.at, message: `that of ${twin.host.name}` }];
-  problems.add('PV2014', message, { at, related, help: 'give each guest its own' });
+  problems.add('PV2014', message, { at, ...(!isSamePlace && { related }), help: 'give each guest its own' });
 }
 
 interface Shared {
