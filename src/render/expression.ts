@@ -73,7 +73,7 @@ export function namesUsed(text: string, form: Form = 'value'): ReadonlySet<strin
   return new Set(freeNames(programOf(text, form)).map(({ name }) => name));
 }
 
-/** Names in the texts of a value that the scope does not have, found without evaluating anything. */
+/** Names that the texts of a value surely look up and the scope does not have, found without evaluating anything. */
 export function checkNames(value: unknown, scope: Scope, locate: Locate): Diagnostic[] {
   return textsOf(value).flatMap(({ text, path, key }) => {
     if (key) return [];
@@ -91,7 +91,7 @@ export function checkConditionNames(text: string | boolean, scope: Scope, at?: S
 
 export function unknownNames(program: Program, scope: Scope, placeOf: PlaceOf): Diagnostic[] {
   return freeNames(program)
-    .filter(({ name }) => !scope.has(name))
+    .filter(({ name, sure }) => sure && !scope.has(name))
     .map(({ name, start, end }) => {
       const { code, message, details } = undefinedName(name, scope);
       const at = placeOf({ start, end });

@@ -1,4 +1,4 @@
-import type { AnyNode, Pattern } from 'acorn';
+import type { AnyNode, Identifier, Pattern } from 'acorn';
 
 /** A stretch of code, in offsets of the text it came from. */
 export interface CodePart {
@@ -8,6 +8,8 @@ export interface CodePart {
 
 export interface FreeName extends CodePart {
   readonly name: string;
+  /** Looked up whenever the code runs: it does not hang on a condition. */
+  readonly sure: boolean;
 }
 
 export interface Refusal extends CodePart {
@@ -29,12 +31,14 @@ interface Walk {
   readonly asked: Set<string>;
   readonly assigned: FreeName[];
   readonly refused: Refusal[];
+  /** How many conditions stand around the node that is visited. */
+  conditions: number;
 }
 
 type Bound = ReadonlySet<string>;
 
 export function codeFacts(program: AnyNode): CodeFacts {
-  const walk: Walk = { free: [], asked: new Set(), assigned: [], refused: [] };
+  const walk: Walk = { free: [], asked: new Set(), assigned: [], refused: [], conditions: 0 };
   visit(program, new Set(), walk);
   return walk;
 }
@@ -48,7 +52,7 @@ function visit(node: AnyNode, bound: Bound, walk: Walk): void {
   const inner = new Set([...bound, ...declaredBy(node)]);
   switch (node.type) {
     case 'Identifier':
-      if (!bound.has(node.name)) walk.free.push({ name: node.name, start: node.start, end: node.end });
+      if (!bound.has(node.name)) walk.free.push({ ...nameOf(node), sure: walk.conditions === 0 });
       return;
     case 'MemberExpression':
       visit(node.object, bound, walk);
@@ -78,7 +82,27 @@ function visit(node: AnyNode, bound: Bound, walk: Walk): void {
       noteAssigned(node.argument, inner, walk);
       break;
   }
-  for (const child of childrenOf(node)) visit(child, inner, walk);
+  const conditional = conditionalPartsOf(node);
+  for (const child of childrenOf(node)) {
+    const step = conditional.includes(child) ? 1 : 0;
+    walk.conditions += step;
+    visit(child, inner, walk);
+    walk.conditions -= step;
+  }
+}
+
+function conditionalPartsOf(node: AnyNode): readonly unknown[] {
+  switch (node.type) {
+    case 'ConditionalExpression':
+    case 'IfStatement':
+      return [node.consequent, node.alternate];
+    case 'LogicalExpression':
+      return [node.right];
+    case 'SwitchCase':
+      return node.consequent;
+    default:
+      return [];
+  }
 }
 
 /** Every child node; `node` is plain data of acorn's. */
@@ -138,7 +162,7 @@ function declaredNames(node: AnyNode): string[] {
 function namesOf(pattern: Pattern): FreeName[] {
   switch (pattern.type) {
     case 'Identifier':
-      return [{ name: pattern.name, start: pattern.start, end: pattern.end }];
+      return [{ ...nameOf(pattern), sure: true }];
     case 'ObjectPattern':
       return pattern.properties.flatMap((item) => namesOf(item.type === 'Property' ? item.value : item.argument));
     case 'ArrayPattern':
@@ -150,6 +174,10 @@ function namesOf(pattern: Pattern): FreeName[] {
     default:
       return [];
   }
+}
+
+function nameOf({ name, start, end }: Identifier): Omit<FreeName, 'sure'> {
+  return { name, start, end };
 }
 
 /**

@@ -19,7 +19,7 @@ export function checkTemplate(source: SourceText): Diagnostic[] {
   return mistakesOf(programOf(source.text, 'template'), placeInFile(source));
 }
 
-/** Names in a template that the scope does not have, found without rendering it. */
+/** Names that a template surely looks up and the scope does not have, found without rendering it. */
 export function checkTemplateNames(source: SourceText, scope: Scope): Diagnostic[] {
   return unknownNames(programOf(source.text, 'template'), scope, placeInFile(source));
 }

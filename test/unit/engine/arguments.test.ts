@@ -140,4 +140,11 @@ describe('without a host, a task', () => {
   test('is told of mistakes in a template', () => {
     expect(found('name: x\nseed: { template: bad.cfg.ejs, key: k }')).toEqual([['PV3003', '`b` is not expected here']]);
   });
+  test('is told of names in its templates that a host does not have', () => {
+    const names = (text: string) => checkTemplates(task(text), module, { folders, scope });
+    expect(names('name: x\ntemplate: motd.txt.ejs\ndomain: domain.xml.ejs')).toEqual([]);
+    expect(names('name: x\ntemplate: lost.cfg.ejs')).toMatchObject([
+      { message: '`hots` is not defined', label: 'did you mean `host`?' },
+    ]);
+  });
 });

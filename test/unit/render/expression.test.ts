@@ -365,4 +365,16 @@ describe('without a scope', () => {
       }),
     ).toBe('PV3001 p.yml:1:21 [gues] `gues` is not defined');
   });
+
+  const unsure = [
+    '<%= enabled ? ip : missing %>',
+    '<%= enabled && missing %>',
+    '<%= nothing ?? missing %>',
+    '<% if (enabled) { %><%= missing %><% } else { %><%= missing %><% } %>',
+    "<%= has('missing') %><%= missing %>",
+  ];
+  test.each(unsure)('a name that may never be looked up is left to the run: %s', (text) => {
+    const known = { ...scope, has: (name: string) => name === 'has' || scope.has(name) };
+    expect(checkNames(text, known, () => undefined)).toEqual([]);
+  });
 });
