@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codes } from '../core/codes.ts';
@@ -35,18 +35,4 @@ function writeAll(root: string): void {
   for (const [path, text] of files) writeFileSync(join(root, path), text);
 }
 
-/** With `--check`, names what is not as it would be written, and writes nothing. */
-function main(): void {
-  if (!process.argv.includes('--check')) {
-    writeAll(process.cwd());
-    return;
-  }
-  const stale = [...generatedFiles()].filter(
-    ([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
-  );
-  if (stale.length === 0) return;
-  process.stderr.write(`not up to date: ${stale.map(([path]) => path).join(', ')}\nrun: npm run generate\n`);
-  process.exitCode = 1;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeAll(process.cwd());

@@ -16,7 +16,6 @@ const modulesOfAnsible: Readonly<Record<string, string>> = {
   script: 'shell.command',
   service: 'systemd.service',
   shell: 'shell.command',
-  stat: 'assert.that',
   systemd: 'systemd.service',
   systemd_service: 'systemd.service',
   template: 'file.template',
