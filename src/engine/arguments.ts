@@ -81,7 +81,7 @@ export function checkTemplates(
 }
 
 /** Registers the texts of all arguments that the module's schema calls secret. */
-export function noteSecrets(module: AnyModule, values: unknown, secrets: Secrets): void {
+function noteSecrets(module: AnyModule, values: unknown, secrets: Secrets): void {
   for (const { schema, value } of marked(module.args, values)) {
     if (schema.secret === true) noteTexts(value, secrets);
   }

@@ -164,6 +164,13 @@ describe('a mistake in a variable is told at the variable', () => {
     expect(toldAt(work)).toBe('PV3001 nuptse.yml:2:14 [missing] `missing` is not defined');
   });
 
+  test('also when it never ends', () => {
+    const scope = scopeOn('alfa', { play: 'endless: "<% for (;;) {} %>"\n' });
+    expect(toldAt(() => give('<%= endless %>', scope))).toBe(
+      'PV3008 play.yml:1:11 [<% for (;;) {} %>] the expression does not end: stopped after 2 s',
+    );
+  });
+
   test('what a value lacks is told with where it was defined', () => {
     const work = () =>
       give('<%= ssh.prot %> <%= limits.memroy %>', scopeOn('alfa', { play: 'limits: { memory: 1 }\n' }));
