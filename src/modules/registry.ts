@@ -15,7 +15,9 @@ import { libvirtPool } from './libvirt/pool.ts';
 import { libvirtVolume } from './libvirt/volume.ts';
 import type { AnyModule } from './module.ts';
 import { shellCommand } from './shell/command.ts';
+import { sshAuthorizedKey } from './ssh/authorized-key.ts';
 import { systemdService } from './systemd/service.ts';
+import { userAccount } from './user/account.ts';
 import { waitFor } from './wait/for.ts';
 
 /** Every module there is. */
@@ -36,7 +38,9 @@ export const modules: readonly AnyModule[] = [
   libvirtPool,
   libvirtVolume,
   shellCommand,
+  sshAuthorizedKey,
   systemdService,
+  userAccount,
   waitFor,
 ];
 

@@ -76,10 +76,16 @@ export function moduleOf(item: Case): AnyModule {
   return module;
 }
 
-/** The arguments of a case as the engine would hand them over: checked strictly, defaults filled in. */
+/**
+ * The arguments of a case as the engine would hand them over: checked strictly, defaults filled in. What a template
+ * with variants gives stands there as a map of its texts.
+ */
 export function argumentsOf(item: Case, module: AnyModule): Record<string, unknown> {
-  const { values, diagnostics } = checkArguments(module, item.content.args ?? {}, () => undefined);
+  const given = (item.content.args ?? {}) as Record<string, unknown>;
+  const rendered = Object.entries(given).filter(([name]) => Array.isArray(module.args.properties[name]?.template));
+  const files = Object.fromEntries(rendered.map(([name]) => [name, `${name}.ejs`]));
+  const { values, diagnostics } = checkArguments(module, { ...given, ...files }, () => undefined);
   const [first] = diagnostics;
   if (first) throw problem(first.code, `${item.title}: ${first.message}`, first);
-  return values;
+  return { ...values, ...Object.fromEntries(rendered) };
 }

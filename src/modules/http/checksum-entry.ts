@@ -55,6 +55,6 @@ function missing(relative: string, sumsUrl: string, entries: readonly Entry[]): 
 function ambiguous(url: string, sumsUrl: string, entries: readonly Entry[]): ProvisionError {
   return problem('PV5109', `${sumsUrl} has several entries that fit ${posix.basename(url)}`, {
     argument: ['checksum'],
-    help: `they are ${entries.map(({ path }) => path).join(', ')}; give the sum itself as sha256:…`,
+    help: `they are ${entries.map(({ path }) => path).join(', ')}; give the sum itself as sha256:SUM`,
   });
 }
