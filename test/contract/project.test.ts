@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 interface LockedPackage {
+  readonly version?: string;
+  readonly optional?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly resolved?: string;
   readonly integrity?: string;
 }
@@ -16,8 +19,15 @@ describe('the lock file', () => {
     expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   });
 
-  it('pins the content of every package', () => {
-    expect(locked.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+  it('pins the content of every package but those for other machines, of which it pins the version', () => {
+    expect(locked.filter(([, { integrity, optional }]) => integrity === undefined && !optional)).toEqual([]);
+    expect(locked.filter(([, { version }]) => version === undefined)).toEqual([]);
+  });
+
+  it('holds what other machines need, so that `npm ci` works on them', () => {
+    const wanted = locked.flatMap(([, { optionalDependencies }]) => Object.keys(optionalDependencies ?? {}));
+    const there = new Set(locked.map(([path]) => path.replace(/^.*node_modules\//, '')));
+    expect(wanted.filter((name) => !there.has(name))).toEqual([]);
   });
 });
 
