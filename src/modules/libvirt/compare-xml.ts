@@ -26,6 +26,16 @@ export function describeDifference({ path, wanted, actual }: XmlDifference): str
   return `${path} is ${inWords(actual)}, not ${inWords(wanted)}`;
 }
 
+/** Both sides of the differences, line by line, for `--diff`. */
+export function differenceText(differences: readonly XmlDifference[]): {
+  readonly before: string;
+  readonly after: string;
+} {
+  const lines = (side: 'wanted' | 'actual'): string =>
+    differences.map((item) => `${item.path}: ${inWords(item[side] ?? 'nothing')}\n`).join('');
+  return { before: lines('actual'), after: lines('wanted') };
+}
+
 function inWords(value: string): string {
   const size = /^(\d+) bytes$/.exec(value)?.[1];
   return size === undefined ? value || 'empty' : describeBytes(Number(size));

@@ -56,8 +56,13 @@ export function checkSameDomain(name: string, definition: Xml, kept: Xml): void 
 /** SHA-256 of what a definition says, however it is written; provision's own notes in it left out. */
 export function digestOf(definition: Xml): string {
   return createHash('sha256')
-    .update(formatXml(withoutChild(definition, 'metadata')))
+    .update(formatXml(sorted(withoutChild(definition, 'metadata'))))
     .digest('hex');
+}
+
+function sorted(element: Xml): Xml {
+  const attributes = Object.fromEntries(Object.entries(element.attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...element, attributes, children: element.children.map(sorted) };
 }
 
 /** Where the domain's serial console is written to. */

@@ -1,19 +1,26 @@
 import type { Step } from '../../core/plan.ts';
+import { differenceText, type XmlDifference } from './compare-xml.ts';
 import { keptStep } from './kept-step.ts';
 import { feedVirsh, runVirsh } from './virsh.ts';
 import { formatXml, type Xml } from './xml.ts';
 
+export interface Definition {
+  readonly title: string;
+  readonly xml: Xml;
+  /** In what it differs from what is there, where it replaces something. */
+  readonly differences?: readonly XmlDifference[];
+}
+
 /** Gives a definition to libvirt, which checks it, and sees that nothing of it was dropped. */
-export function defineDomain(name: string, title: string, definition: Xml, before?: string): readonly Step[] {
-  const after = formatXml(definition);
+export function defineDomain(name: string, { title, xml, differences }: Definition): readonly Step[] {
+  const text = formatXml(xml);
   return [
     {
       title,
-      ...(before !== undefined && { before }),
-      after,
-      effect: feedVirsh(after, 'define', '--validate', '/dev/stdin'),
+      ...(differences ? differenceText(differences) : { after: text }),
+      effect: feedVirsh(text, 'define', '--validate', '/dev/stdin'),
     },
-    keptStep('domain', name, definition),
+    keptStep('domain', name, xml),
   ];
 }
 

@@ -6,7 +6,7 @@ import { describeDifference, missingFrom } from './compare-xml.ts';
 import { checkSameDomain, inPlaceOf, parseDomain } from './domain-definition.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
-import { parseXml } from './xml.ts';
+import { parseXml, type Xml } from './xml.ts';
 
 const schema = args({
   xml: templateFile('template of its XML; only what it names is compared with what libvirt keeps'),
@@ -49,25 +49,22 @@ export const libvirtDomain = defineModule<typeof schema, DomainState>({
     );
     if (!current) {
       const start = wanted.state === 'running' ? [startDomain(name)] : [];
-      return [...defineDomain(name, `define ${name}`, definition), ...autostart, ...start];
+      return [...defineDomain(name, { title: `define ${name}`, xml: definition }), ...autostart, ...start];
     }
-    const kept = parseXml(current.xml, 'domain');
-    checkSameDomain(name, definition, kept);
-    const differences = missingFrom(kept, definition).map(describeDifference);
-    const when = current.running ? '; takes effect when it starts next' : '';
-    const redefine =
-      differences.length === 0
-        ? []
-        : defineDomain(
-            name,
-            `define ${name} anew (${differences.join('; ')})${when}`,
-            inPlaceOf(definition, kept),
-            current.xml,
-          );
-    return [...redefine, ...autostart, ...powerSteps(name, wanted, current)];
+    return [...redefinition(name, definition, current), ...autostart, ...powerSteps(name, wanted, current)];
   },
   examples: ['{ xml: router.xml.ejs, autostart: true }', '{ xml: router.xml.ejs, state: stopped }'],
 });
+
+function redefinition(name: string, definition: Xml, current: DomainState): readonly Step[] {
+  const kept = parseXml(current.xml, 'domain');
+  checkSameDomain(name, definition, kept);
+  const differences = missingFrom(kept, definition);
+  if (differences.length === 0) return [];
+  const when = current.running ? '; takes effect when it starts next' : '';
+  const title = `define ${name} anew (${differences.map(describeDifference).join('; ')})${when}`;
+  return defineDomain(name, { title, xml: inPlaceOf(definition, kept), differences });
+}
 
 function powerSteps(name: string, { state }: Wanted, { running }: DomainState): readonly Step[] {
   if (state === 'running' && !running) return [startDomain(name)];

@@ -28,7 +28,10 @@ export function beginInstallation(intent: GuestIntent, state: GuestState, again?
     ...volumeSteps(intent, state, again),
     ...(state.installation?.log === undefined ? [] : [removeLog(intent)]),
     ...provideSeed(intent),
-    ...defineDomain(intent.name, `define ${intent.name} for its installer`, withRecord(intent.install, record)),
+    ...defineDomain(intent.name, {
+      title: `define ${intent.name} for its installer`,
+      xml: withRecord(intent.install, record),
+    }),
     startDomain(intent.name, `start the installer of ${intent.name}`),
     ...followInstallation(intent, record, state.domain?.autostart ?? false),
   ];
@@ -42,7 +45,10 @@ export function followInstallation(intent: GuestIntent, record: GuestRecord, aut
   return [
     followLog(intent),
     powerOff(name),
-    ...defineDomain(name, `define ${name} as installed, in the place of its installer`, withRecord(installed, after)),
+    ...defineDomain(name, {
+      title: `define ${name} as installed, in the place of its installer`,
+      xml: withRecord(installed, after),
+    }),
     startDomain(name, `start ${name} from its disk`),
     ...awaitFirstBoot(intent),
     removeSeed(intent),

@@ -6,7 +6,7 @@ import { digestOf, disksOf, parseDomain, serialLogOf } from './domain-definition
 import { checkPair, type DomainPair } from './domain-pair.ts';
 import type { GuestArgs } from './guest-args.ts';
 import type { WantedVolume } from './volume-state.ts';
-import { elementsAt, formatXml, textAt, type Xml } from './xml.ts';
+import { elementsAt, textAt, type Xml } from './xml.ts';
 
 /** How the seed reaches the installer. */
 export type SeedWay =
@@ -41,7 +41,7 @@ export function intentOf(args: GuestArgs): GuestIntent {
   checkDisk(install, volume);
   checkIdentity(install);
   const inputs = createHash('sha256')
-    .update(`${args.preseed}\0${formatXml(install)}`)
+    .update(`${args.preseed}\0${digestOf(install)}`)
     .digest('hex');
   return {
     ...{ args, name, install, installed, volume, inputs },

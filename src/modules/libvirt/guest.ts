@@ -116,9 +116,9 @@ function redefinition(intent: GuestIntent, record: GuestRecord, { domain }: Pres
   const differences = missingFrom(parseXml(domain.xml, 'domain'), wanted);
   if (differences.length === 0) return [];
   const told = differences.filter(({ path }) => !path.startsWith('metadata/')).map(describeDifference);
-  const what = told.length > 0 ? told.join('; ') : 'its template names less than before';
+  const what = told.length > 0 ? told.join('; ') : 'its template names other things than before';
   const when = domain.state === 'shut off' ? '' : '; takes effect at the next boot';
-  return defineDomain(name, `define ${name} anew (${what})${when}`, wanted, domain.xml);
+  return defineDomain(name, { title: `define ${name} anew (${what})${when}`, xml: wanted, differences });
 }
 
 function growLive(name: string) {

@@ -2,7 +2,7 @@ import { problem } from '../../core/diagnostic.ts';
 import type { Step } from '../../core/plan.ts';
 import { args, type Infer, Type, templateFile } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
-import { describeDifference, missingFrom } from './compare-xml.ts';
+import { describeDifference, differenceText, missingFrom, type XmlDifference } from './compare-xml.ts';
 import { keptStep } from './kept-step.ts';
 import { reservationSteps, withoutReservations } from './reservations.ts';
 import { feedVirsh, infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
@@ -64,8 +64,8 @@ function checkName(name: string, definition: Xml): void {
 
 function changeStopped(name: string, definition: Xml, { config }: NetworkState): readonly Step[] {
   const kept = parseXml(config, 'network');
-  const missing = missingFrom(kept, definition);
-  const redefine = missing.length > 0 ? defineSteps(name, withUuid(definition, kept), config) : [];
+  const differences = missingFrom(kept, definition);
+  const redefine = differences.length > 0 ? defineSteps(name, withUuid(definition, kept), differences) : [];
   return [...redefine, startStep({ name })];
 }
 
@@ -89,14 +89,14 @@ function withUuid(definition: Xml, kept: Xml): Xml {
   return elementAt(definition, 'uuid') || !uuid ? definition : withChild(definition, uuid, 'name');
 }
 
-function defineSteps(name: string, definition: Xml, before?: string): readonly Step[] {
-  const after = formatXml(definition);
+function defineSteps(name: string, definition: Xml, differences?: readonly XmlDifference[]): readonly Step[] {
+  const text = formatXml(definition);
+  const what = differences ? ` anew (${differences.map(describeDifference).join('; ')})` : '';
   return [
     {
-      title: `define network ${name}`,
-      ...(before !== undefined && { before }),
-      after,
-      effect: feedVirsh(after, 'net-define', '--validate', '/dev/stdin'),
+      title: `define network ${name}${what}`,
+      ...(differences ? differenceText(differences) : { after: text }),
+      effect: feedVirsh(text, 'net-define', '--validate', '/dev/stdin'),
     },
     keptStep('network', name, definition),
   ];

@@ -17,14 +17,16 @@ export function parseXml(text: string, root: string, argument?: string): Xml {
       ...(argument !== undefined && { argument: [argument] }),
       help: '`provision render` shows what the template gives',
     });
+  let mistake: string | undefined;
+  const onError = (_level: string, message: string): never => {
+    mistake ??= message;
+    throw new Error(message);
+  };
   let element: DomElement | null;
   try {
-    const onError = (_level: string, message: string): never => {
-      throw new Error(message);
-    };
     element = new DOMParser({ onError }).parseFromString(text.trim(), 'text/xml').documentElement;
   } catch (error) {
-    throw refuse(`is not well-formed XML: ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
+    throw refuse(`is not well-formed XML: ${(mistake ?? (error as Error).message).replaceAll(/\s+/g, ' ').trim()}`);
   }
   if (element?.nodeName !== root) throw refuse(`is a <${element?.nodeName ?? ''}>, not a <${root}>`);
   return read(element);
@@ -44,10 +46,9 @@ function read(element: DomElement): Xml {
   };
 }
 
-/** The same element always gives the same text: attributes sorted, two spaces a level. */
+/** The element as text, two spaces a level. */
 export function formatXml(element: Xml, indent = ''): string {
   const attributes = Object.entries(element.attributes)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => ` ${name}="${escaped(value)}"`)
     .join('');
   const open = `${indent}<${element.name}${attributes}`;
