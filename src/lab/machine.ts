@@ -48,7 +48,6 @@ export async function installPackages(report: Report): Promise<void> {
 }
 
 async function missingPackages(): Promise<readonly string[]> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   const query = ['dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', ...packages];
   const lines = (await attempt(query)).stdout.split('\n');
   return packages.filter((name) => !lines.includes(`${name} installed`));
