@@ -10,11 +10,14 @@ export const exitInterrupted = 130;
 export class Interrupted extends Error {}
 
 /** Tells on standard error what went wrong and returns the exit code. */
-export function printFailure(error: unknown): number {
+export function printFailure(
+  error: unknown,
+  write: (text: string) => unknown = (text) => process.stderr.write(text),
+): number {
   if (error instanceof Interrupted) return exitInterrupted;
   const known = error instanceof ProvisionError;
   const diagnostics = known ? error.diagnostics : [ourMistake(error)];
-  process.stderr.write(`${diagnosticsText(diagnostics, surroundingsOf(process.stderr))}\n`);
+  write(`${diagnosticsText(diagnostics, surroundingsOf(process.stderr))}\n`);
   return known && !diagnostics.some(({ code }) => code.startsWith('PV9')) ? exitWrongInput : exitOurMistake;
 }
 

@@ -28,7 +28,7 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === 'quickstart') return quickstart(rest);
   const options = parse(rest);
-  if (verb === undefined || verb === 'help' || options.help) return say(usage);
+  if (verb === undefined || ['help', '--help', '-h'].includes(verb) || options.help) return say(usage);
   const name = options.name ?? defaultLab;
   if (verb !== 'shell' && options.positionals.length > 0)
     throw misused(`\`${options.positionals[0]}\` is one word too many`);

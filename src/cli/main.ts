@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 
 /** `provision PLAYBOOK…` is `provision run PLAYBOOK…`; everything else is loaded once it is known what is wanted. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -38,6 +38,12 @@ async function fail(error: unknown): Promise<void> {
   leave(printFailure(error));
 }
 
+/** A tree on the screen holds back what is written to the streams, so this goes around them. */
+async function failAtOnce(error: unknown): Promise<void> {
+  const { printFailure } = await import('./failure.ts');
+  leave(printFailure(error, (text) => writeSync(2, text)));
+}
+
 outliveReaders();
-process.on('uncaughtException', (error) => void fail(error));
+process.on('uncaughtException', (error) => void failAtOnce(error));
 main(process.argv.slice(2)).then(leave, fail);
