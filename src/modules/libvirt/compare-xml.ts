@@ -36,7 +36,8 @@ export function differenceText(differences: readonly XmlDifference[]): {
   return { before: lines('actual'), after: lines('wanted') };
 }
 
-function inWords(value: string): string {
+/** A value as a person reads it: sizes are compared in bytes. */
+export function inWords(value: string): string {
   const size = /^(\d+) bytes$/.exec(value)?.[1];
   return size === undefined ? value || 'empty' : describeBytes(Number(size));
 }
@@ -79,32 +80,33 @@ function below(path: string, name: string): string {
 /** Elements of one name: each wanted one is held against the actual one that is most like it. */
 function compareGroup(wanted: readonly Xml[], actual: readonly Xml[], place: Place): readonly XmlDifference[] {
   const free = [...actual];
+  const take = (other: Xml): void => void free.splice(free.indexOf(other), 1);
+  const pairWith = (item: Xml, other: Xml | undefined): readonly XmlDifference[] => {
+    if (!other) return [{ path: place.path, wanted: summary(item) }];
+    take(other);
+    return compare(item, other, place);
+  };
+  const inOrder = wanted.some(({ name }) => ordered.has(name));
   const unmatched = wanted.filter((item) => {
-    const at = free.findIndex((other, index) => {
-      if (ordered.has(item.name) && index > 0) return false;
-      return compare(item, other, place).length === 0;
-    });
-    if (at >= 0) free.splice(at, 1);
-    return at < 0;
+    const equal = inOrder ? undefined : free.find((other) => compare(item, other, place).length === 0);
+    if (equal) take(equal);
+    return !equal;
   });
-  const differences = unmatched.flatMap((item) => {
-    const ways = free.map((other) => ({ other, differences: compare(item, other, place) }));
-    const best = ways.sort((a, b) => a.differences.length - b.differences.length)[0];
-    if (!best) return [{ path: place.path, wanted: summary(item) }];
-    free.splice(free.indexOf(best.other), 1);
-    return best.differences;
-  });
+  const differences = unmatched.flatMap((item) => pairWith(item, inOrder ? free[0] : mostAlike(item, free, place)));
   const left = place.all ? free.map((other) => ({ path: place.path, actual: summary(other) })) : [];
   return [...differences, ...left];
 }
 
+function mostAlike(item: Xml, others: readonly Xml[], place: Place): Xml | undefined {
+  const ways = others.map((other) => ({ other, away: compare(item, other, place).length }));
+  return ways.sort((a, b) => a.away - b.away)[0]?.other;
+}
+
 /** Enough of an element to recognise it. */
-function summary(element: Xml): string {
-  const own = Object.entries(element.attributes).map(([name, value]) => `${name}=${value}`);
-  const inside = element.children.flatMap((child) =>
-    Object.entries(child.attributes).map(([name, value]) => `${child.name} ${name}=${value}`),
-  );
-  return [element.text, ...own, ...inside]
+function summary({ text, attributes, children }: Xml): string {
+  const named = (list: Xml['attributes']): string[] => Object.entries(list).map(([name, value]) => `${name}=${value}`);
+  const inside = children.map((child) => [child.name, ...named(child.attributes)].join(' '));
+  return [text, ...named(attributes), ...inside]
     .filter((part) => part !== '')
     .slice(0, 3)
     .join(', ');

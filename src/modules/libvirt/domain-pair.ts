@@ -1,5 +1,5 @@
 import { problem } from '../../core/diagnostic.ts';
-import { differencesBetween, type XmlDifference } from './compare-xml.ts';
+import { differencesBetween, inWords, type XmlDifference } from './compare-xml.ts';
 import type { Xml } from './xml.ts';
 
 /** The two lives of a guest, from one template. */
@@ -34,7 +34,8 @@ export function checkPair({ install, installed }: DomainPair): void {
 
 /** `devices/interface/model/@type: virtio for the installer, e1000 afterwards`. */
 function describe({ path, wanted, actual }: XmlDifference): string {
-  const say = (value: string | undefined): string => (value === undefined ? 'nothing' : value || 'present');
+  const say = (value: string | undefined): string =>
+    value === undefined ? 'nothing' : value === '' ? 'present' : inWords(value);
   return `${path}: ${say(actual)} for the installer, ${say(wanted)} afterwards`;
 }
 

@@ -1,7 +1,6 @@
 import { problem } from '../../core/diagnostic.ts';
 import type { Effect, Output, Seconds, Seen, Step, Verdict } from '../../core/plan.ts';
 import type { GuestIntent } from './guest-intent.ts';
-import { virsh } from './virsh.ts';
 
 const sshKeyTypes = 'ed25519,ecdsa,rsa';
 
@@ -85,9 +84,4 @@ function keysIn({ stdout }: Output): readonly string[] {
     .split('\n')
     .filter((line) => /^[^#\s]\S* \S+ AAAA/.test(line))
     .map((line) => line.split(' ').slice(1, 3).join(' '));
-}
-
-/** What `virsh domstate --reason` says about a machine. */
-export function domainState(name: string): readonly string[] {
-  return virsh('domstate', name, '--reason');
 }

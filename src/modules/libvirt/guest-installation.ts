@@ -56,7 +56,7 @@ export function followInstallation(intent: GuestIntent, record: GuestRecord, aut
   ];
 }
 
-export function newRecord({ name, inputs, definition }: GuestIntent, state: GuestState): GuestRecord {
+function newRecord({ name, inputs, definition }: GuestIntent, state: GuestState): GuestRecord {
   return { guest: name, phase: 'installing', inputs, definition, volume: 'new', began: state.installation?.now ?? '' };
 }
 
