@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { createFolder } from '../support/command.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const readme = readFileSync('README.md', 'utf8');
 

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createFolder } from '../../support/command.ts';
+
+// each test starts provision from its sources, which takes its time on a busy machine
+vi.setConfig({ testTimeout: 120_000 });
 
 const files = {
   'inventory/hosts.yml': `
