@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, type ServerChannel } from 'ssh2';
 
@@ -144,16 +144,36 @@ function execute(channel: ServerChannel, command: string, options: TestServerOpt
   const env = { HOME: '/', USER: 'tester', LEAKED: 'from the login', ...environment, PATH: path };
   const child = spawn(program, words, { env });
   channel.pipe(child.stdin);
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr, { end: false });
-  for (const stream of [child.stdin, channel]) stream.on('error', () => undefined);
-  child.on('close', (code, signal) => {
+  sendInTurn(channel, child);
+  for (const stream of [child.stdin, channel, channel.stderr]) stream.on('error', () => undefined);
+  // As sshd: the exit status at once, the end only when nobody holds the streams any more.
+  child.on('exit', (code, signal) => {
     if (code === null) channel.exit((signal ?? 'SIGKILL').replace('SIG', ''));
     else channel.exit(code);
-    channel.close();
   });
+  child.on('close', () => channel.close());
   channel.on('close', () => child.stdin.destroy());
   return child;
+}
+
+/**
+ * One piece at a time: where both streams wait for the window of the channel, the server of ssh2 serves only one of
+ * them, and may send a piece of the other once more.
+ */
+function sendInTurn(channel: ServerChannel, { stdout, stderr }: ChildProcessWithoutNullStreams): void {
+  const forgetPieces = { _chunk: undefined, _chunkcb: undefined, _chunkErr: undefined, _chunkcbErr: undefined };
+  let turn = Promise.resolve();
+  for (const [from, to] of [[stdout, channel] as const, [stderr, channel.stderr] as const]) {
+    from.on('data', (piece: Buffer) => {
+      from.pause();
+      const write = () =>
+        new Promise<void>((resolve) => void (to.writable ? to.write(piece, () => resolve()) : resolve()));
+      turn = turn.then(write).then(() => {
+        Object.assign(channel, forgetPieces);
+        from.resume();
+      });
+    });
+  }
 }
 
 /** ssh2 keeps the socket to itself, and offers no way to break off without a good-bye. */

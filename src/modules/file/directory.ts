@@ -18,18 +18,21 @@ export const fileDirectory = defineModule({
 
   plan(wanted, entry) {
     const path = entry?.path ?? wanted.path;
-    if (!entry?.stat) return [createDirectory(path, wanted)];
+    if (!entry?.stat) return createDirectory(path, wanted);
     if (entry.stat.kind !== 'directory') throw inTheWay(path, entry.stat, 'directory');
     return ownershipSteps(path, wanted, entry.stat);
   },
 });
 
-function createDirectory(path: string, wanted: Ownership): Step {
-  const { mode = '0755', owner, group } = ownershipFor(wanted, undefined);
-  const options = ['-m', mode, ...(owner ? ['-o', owner] : []), ...(group ? ['-g', group] : [])];
-  return {
+function createDirectory(path: string, wanted: Ownership): Step[] {
+  const { mode = '0755', owner = '', group } = ownershipFor(wanted, undefined);
+  const touches = [`path:${path}`];
+  const create: Step = {
     title: `create directory ${path}`,
-    effect: { kind: 'run', argv: ['install', '-d', ...options, path] },
-    touches: [`path:${path}`],
+    effect: { kind: 'run', argv: ['mkdir', '-p', '-m', mode, path] },
+    touches,
   };
+  if (owner === '' && group === undefined) return [create];
+  const both = group === undefined ? owner : `${owner}:${group}`;
+  return [create, { title: `give ${path} to ${both}`, effect: { kind: 'run', argv: ['chown', both, path] }, touches }];
 }

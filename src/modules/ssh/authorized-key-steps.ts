@@ -9,8 +9,16 @@ export function directorySteps({ user, group, directory }: KeyFile): Step[] {
   const { path, stat } = directory;
   if (stat && stat.kind !== 'directory') throw inTheWay(path, stat);
   if (stat) return ownershipSteps(path, { mode: '0700', owner: user }, stat);
-  const argv = ['install', '-d', '-m', '0700', '-o', user, '-g', group, path];
-  return [{ title: `create directory ${path}`, effect: { kind: 'run', argv }, touches: [`path:${path}`] }];
+  const touches = [`path:${path}`];
+  return [
+    { title: `create directory ${path}`, effect: { kind: 'run', argv: ['mkdir', '-m', '0700', path] }, touches },
+    // -h: a user quick enough to put a link there does not get what it leads to
+    {
+      title: `give ${path} to ${user}`,
+      effect: { kind: 'run', argv: ['chown', '-h', `${user}:${group}`, path] },
+      touches,
+    },
+  ];
 }
 
 export function fileSteps({ user, group, path, stat, text }: KeyFile, wanted: string): Step[] {

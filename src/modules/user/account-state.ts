@@ -21,8 +21,8 @@ export interface Accounts {
   readonly groupNames: readonly string[];
   /** Left out: not asked for. */
   readonly passwordMatches?: boolean;
-  /** `shadow`: useradd and its kin; `busybox`: adduser and addgroup of busybox. */
-  readonly tools: 'shadow' | 'busybox';
+  /** `shadow`: useradd and its kin; `busybox`: its adduser and addgroup, which some builds leave out. */
+  readonly tools: 'shadow' | 'busybox' | 'none';
 }
 
 const separator = '--';
@@ -33,7 +33,7 @@ cat /etc/group; echo ${separator}
 if command -v getent >/dev/null; then getent passwd "$1"; echo ${separator}; shift; [ $# = 0 ] || getent group "$@"
 else echo ${separator}; fi
 echo ${separator}
-command -v useradd || :`;
+command -v useradd || command -v adduser || :`;
 
 /** One question; a small guest has no getent, and then only its own files count. */
 export async function readAccounts(name: string, groups: readonly string[], look: Look): Promise<Accounts> {
@@ -45,8 +45,13 @@ export async function readAccounts(name: string, groups: readonly string[], look
     ...(account && { account }),
     elsewhere: account === undefined && known.some((line) => line.startsWith(`${name}:`)),
     groupNames: [...new Set(groupRecords.map(([groupName = '']) => groupName))].sort(),
-    tools: tools.length > 0 ? 'shadow' : 'busybox',
+    tools: toolsOf(tools[0]),
   };
+}
+
+function toolsOf(found: string | undefined): Accounts['tools'] {
+  if (found === undefined) return 'none';
+  return found.endsWith('useradd') ? 'shadow' : 'busybox';
 }
 
 function sectionsOf(stdout: string): string[][] {

@@ -1,3 +1,4 @@
+import { problem } from '../../core/diagnostic.ts';
 import type { Step } from '../../core/plan.ts';
 import { args, hostPath, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
@@ -6,6 +7,7 @@ import { createSteps, passwordStep } from './create-steps.ts';
 import { modifySteps } from './modify-steps.ts';
 import { refuseImpossible } from './refuse-impossible.ts';
 import { removeSteps } from './remove-steps.ts';
+import type { WantedAccount } from './wanted-account.ts';
 
 const groupName = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' });
 
@@ -51,11 +53,21 @@ export const userAccount = defineModule({
   plan({ state, remove_home, ...wanted }, current): readonly Step[] {
     if (!current) return [];
     refuseImpossible({ state, ...wanted }, current);
-    if (state === 'absent') return removeSteps({ name: wanted.name, withHome: remove_home }, current);
-    const steps = current.account
-      ? modifySteps(wanted, current.account, current.tools)
-      : createSteps(wanted, current.tools);
-    const password = passwordStep(wanted, current.passwordMatches);
-    return password ? [...steps, password] : steps;
+    const steps = state === 'absent' ? removeSteps({ ...wanted, remove_home }, current) : presentSteps(wanted, current);
+    if (steps.length > 0 && current.tools === 'none') throw noTools(steps);
+    return steps;
   },
 });
+
+function presentSteps(wanted: WantedAccount, { account, tools, passwordMatches }: Accounts): Step[] {
+  const steps = account ? modifySteps(wanted, account, tools) : createSteps(wanted, tools);
+  const password = passwordStep(wanted, passwordMatches);
+  return password ? [...steps, password] : steps;
+}
+
+function noTools(steps: readonly Step[]): Error {
+  const titles = steps.map(({ title }) => title).join('; ');
+  return problem('PV5113', `this host has neither useradd nor adduser, and this is to be done: ${titles}`, {
+    help: 'install the package passwd, or make the account when the system is installed',
+  });
+}

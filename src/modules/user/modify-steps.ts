@@ -14,7 +14,7 @@ export function modifySteps(wanted: WantedAccount, present: Account, tools: Acco
   const { name } = wanted;
   const changes = changesOf(wanted, present);
   const { joined, left } = groupChanges(wanted, present);
-  if (tools === 'busybox') {
+  if (tools !== 'shadow') {
     const [change] = changes;
     if (change) throw cannotChange(name, change);
     return [...joined.map((group) => joinStep(name, group)), ...left.map((group) => leaveStep(name, group))];

@@ -27,6 +27,12 @@ export function refuseImpossible({ name, state, group, groups = [] }: Intent, cu
   if (unknown === undefined) return;
   throw problem('PV5113', `there is no group ${unknown} on this host`, {
     argument: unknown === group ? ['group'] : ['groups', groups.indexOf(unknown)],
-    help: didYouMean(unknown, current.groupNames) ?? 'the package that brings it may not be installed yet',
+    help: didYouMean(unknown, current.groupNames) ?? groupsHelp(current.groupNames),
   });
+}
+
+/** A small guest has a handful, a Debian some sixty. */
+function groupsHelp(names: readonly string[]): string {
+  if (names.length > 12) return 'the package that brings it may not be installed yet';
+  return `its groups are ${names.join(', ')}`;
 }

@@ -17,9 +17,11 @@ export interface Condition {
   readonly pattern?: RegExp;
 }
 
-/** bash and perl are on every Debian; a small guest may have neither, but a netcat of busybox. */
+/** bash is on every Debian; a small guest may have no more than the netcat of busybox, which cannot just try. */
 const portScript = `if command -v bash >/dev/null
 then exec timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"
+elif nc -h 2>&1 | grep -q BusyBox
+then exec nc -w 3 "$1" "$2" -e true
 elif command -v nc >/dev/null
 then exec nc -z -w 3 "$1" "$2"
 else echo 'neither bash nor nc is there to try a port' >&2; exit 126

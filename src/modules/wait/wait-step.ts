@@ -26,18 +26,17 @@ export function waitStep(condition: Condition, { every, within }: { every: Secon
   return { title: `wait for ${condition.text}`, effect, counts: false };
 }
 
-function judge({ pattern, stopped, text }: Condition, { output, elapsed }: Seen, all: string): Verdict {
-  if (pattern) return pattern.test(all) ? { kind: 'done' } : { kind: 'more', progress: progress(text, elapsed) };
+function judge({ pattern, stopped, text }: Condition, { output }: Seen, all: string): Verdict {
+  if (pattern)
+    return pattern.test(all) ? { kind: 'done' } : { kind: 'more', progress: { phase: `waiting for ${text}` } };
   if (!output) return { kind: 'more' };
   if (output.exit > 125) {
     const message = `cannot tell while waiting for ${text}: ${output.stderr.trim() || `exit status ${output.exit}`}`;
     return { kind: 'failed', diagnostic: { code: 'PV5001', message } };
   }
-  return (output.exit === 0) !== stopped ? { kind: 'done' } : { kind: 'more', progress: progress(text, elapsed) };
-}
-
-function progress(text: string, elapsed: Seconds): { phase: string } {
-  return { phase: `waiting for ${text} (${Math.round(elapsed)} s)` };
+  return (output.exit === 0) !== stopped
+    ? { kind: 'done' }
+    : { kind: 'more', progress: { phase: `waiting for ${text}` } };
 }
 
 function late({ text, log }: Condition, within: Seconds, last: string): Diagnostic {
