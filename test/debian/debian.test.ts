@@ -28,6 +28,8 @@ describe('Debian 13', { sequential: true }, () => {
     const again = await project.run();
     expect(again.exit).toBe(0);
     expect(Object.values(tallies(again)).map((tally) => tally.changed)).toEqual([0, 0]);
-    expect(writtenBetween(files, await upperFiles(hypervisor))).toEqual([]);
+    // A running guest writes to its disk as it likes.
+    const written = writtenBetween(files, await upperFiles(hypervisor));
+    expect(written.filter((line) => line !== '~ /data/vms/everest.qcow2')).toEqual([]);
   });
 });

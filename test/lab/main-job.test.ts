@@ -16,8 +16,9 @@ afterAll(() => project.remove());
 /** Each step stands on the one before, as the days of a hypervisor do. */
 describe('a bare hypervisor', { sequential: true }, () => {
   test('check mode shows what would happen and performs nothing', async () => {
-    const files = await upperFiles(hypervisor);
+    // The first virsh wakes libvirtd, which then writes its own defaults: that is not the run's doing.
     const state = await hypervisorState();
+    const files = await upperFiles(hypervisor);
     const checked = await project.run('--check', '--diff');
     expect(ended(checked, 'failed', 'unreachable')).toEqual([]);
     expect(checked.exit).toBe(0);
@@ -54,7 +55,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
     const again = await project.run();
     expect(ended(again, 'changed', 'failed', 'unknown', 'unreachable')).toEqual([]);
     expect(again.exit).toBe(0);
-    expect(writtenBetween(files, await upperFiles(hypervisor))).toEqual([]);
+    expect(writtenByRun(files, await upperFiles(hypervisor))).toEqual([]);
     expect(await hypervisorState()).toBe(state);
   });
 
@@ -117,7 +118,7 @@ describe('a bare hypervisor', { sequential: true }, () => {
     await project.edit([[['guests', 'hosts', 'everest', 'ssh', 'password'], 'not this one']]);
     const refused = await project.run('-l', 'everest');
     expect(refused.exit).toBe(3);
-    expect(ended(refused, 'unreachable').join()).toContain('authentication');
+    expect(ended(refused, 'unreachable').join()).toContain('PV4004');
     expect(refused.stdout + refused.stderr).not.toContain('not this one');
     await project.edit([[['guests', 'hosts', 'everest', 'ssh', 'password'], password]]);
   });
@@ -131,6 +132,11 @@ describe('a bare hypervisor', { sequential: true }, () => {
     await project.edit([[['guests', 'hosts', 'everest', 'disk'], undefined]]);
   });
 });
+
+/** A running guest writes to its disk as it likes. */
+function writtenByRun(...listings: Parameters<typeof writtenBetween>): readonly string[] {
+  return writtenBetween(...listings).filter((line) => !/^~ \/data\/vms\/\w+\.qcow2$/.test(line));
+}
 
 function shared(): readonly string[] {
   return ['playbooks/shared-guest.yml', '-i', project.inventory, '-y', '--output', 'ndjson'].map((word) =>
