@@ -17,7 +17,7 @@ export function parseDomain(text: string, name?: string): Xml & { readonly domai
 }
 
 /** The definition with this uuid, where it names none itself. */
-export function withUuid(definition: Xml, uuid: string): Xml {
+function withUuid(definition: Xml, uuid: string): Xml {
   if (elementAt(definition, 'uuid')) return definition;
   return withChild(definition, { name: 'uuid', attributes: {}, text: uuid, children: [] }, 'name');
 }

@@ -73,7 +73,7 @@ export const guestSchema = args({
     default: 900,
     description: 'seconds of silence after which the installer is given up',
   }),
-  timeout: Type.Integer({ minimum: 1, default: 7200, description: 'seconds that an installation may take in all' }),
+  timeout: Type.Integer({ minimum: 1, default: 10800, description: 'seconds that an installation may take in all' }),
   autostart: Type.Boolean({ default: true, description: 'start the installed guest when its host boots' }),
   reinstall: Type.Boolean({
     default: false,
