@@ -17,6 +17,9 @@ export interface Ending {
   readonly why?: string;
 }
 
+/** How long the streams of a program that has ended may still bring something. */
+export const lastWordsMs = 200;
+
 /** A way to a host on which programs can be started. */
 export interface Link {
   /** As who commands run without `become`. */

@@ -8,10 +8,11 @@ export interface Running {
 
 /**
  * Lists what runs below a shell. Reads /proc, for not every host has `ps` or `pkill`. With a standard input, the
- * shell's own plumbing (depth 1, and the `dd` that feeds) is left out: it keeps the requests apart.
+ * shell's own plumbing (copies of itself, and the `dd` that feeds) is left out: it keeps the requests apart.
  */
 const listScript = `
-level=$1 from=$2 depth=0
+level=$1 stdin=$2 depth=0
+read -r shell <"/proc/$1/comm"
 while [ -n "$level" ]; do
   depth=$((depth + 1)) next=
   for file in /proc/[0-9]*/stat; do
@@ -20,9 +21,7 @@ while [ -n "$level" ]; do
     set -f; set -- \${line##*\\) }; set +f
     case " $level " in *" $2 "*) ;; *) continue ;; esac
     next="$next $pid"
-    [ "$depth" -lt "$from" ] && continue
-    [ "$from" -gt 1 ] && [ "$name" = dd ] && continue
-    echo "$pid"
+    case $stdin-$depth-$name in true-1-"$shell"|true-2-dd) ;; *) echo "$pid" ;; esac
   done
   level=$next
 done`;
@@ -30,17 +29,17 @@ done`;
 /** Ends processes: politely, and after two seconds for good. */
 const endScript = `
 kill -TERM "$@" 2>/dev/null
-for second in 1 2; do
+for look in 1 2 3 4 5 6 7 8; do
   alive=
   for pid in "$@"; do kill -0 "$pid" 2>/dev/null && alive=yes; done
   [ -z "$alive" ] && exit 0
-  sleep 1
+  sleep 0.25 2>/dev/null || sleep 1
 done
 kill -KILL "$@" 2>/dev/null
 exit 0`;
 
 export function listCommand({ pid, stdin }: Running): string {
-  return shellWords(['sh', '-c', listScript, 'list', String(pid), stdin ? '2' : '1']);
+  return shellWords(['sh', '-c', listScript, 'list', String(pid), String(stdin)]);
 }
 
 export function endCommand(pids: readonly string[]): string {

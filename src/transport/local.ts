@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
-import type { Channel, Ending, Link } from './channel.ts';
-
-const lastWordsMs = 200;
+import { type Channel, type Ending, type Link, lastWordsMs } from './channel.ts';
 
 /** This machine itself, by the same shells as any other host. */
 export function openLocal(): Link {

@@ -52,6 +52,8 @@ interface Pending {
   readonly stderr: Capture;
   size: number;
   begun: boolean;
+  /** Resolves when the command has begun, or never will. */
+  readonly started: { readonly promise: Promise<void>; resolve(): void };
   /** Streams on which the end has been seen. */
   ended: number;
   cut?: Cut;
@@ -112,6 +114,7 @@ export class Session {
         stopped: () => pending.cut !== undefined || !this.pending.has(sequence),
         broken: async (error) => {
           this.cut(pending, { source: error });
+          await pending.started.promise;
           await pending.interrupting;
         },
       });
@@ -132,9 +135,11 @@ export class Session {
       stderr: createCapture(exchange.onLine),
       size: 0,
       begun: false,
+      started: createSignal(),
       ended: 0,
       timers: [],
       forget: () => {
+        pending.started.resolve();
         for (const timer of pending.timers) clearTimeout(timer);
         exchange.signal?.removeEventListener('abort', abort);
         this.pending.delete(sequence);
@@ -181,12 +186,14 @@ export class Session {
       return;
     }
     delete this.current[stream];
-    if (pending) this.end(pending, Number(exit));
+    // ksh adds 256 to the number of a signal where others add 128.
+    if (pending) this.end(pending, Number(exit) > 256 ? Number(exit) - 128 : Number(exit));
   }
 
   private begin(pending: Pending): void {
     pending.begun = true;
     if (pending.cut !== undefined || pending.exchange.signal?.aborted) this.cut(pending, pending.cut ?? 'abort');
+    pending.started.resolve();
     const { timeout } = pending.exchange;
     if (timeout !== undefined) pending.timers.push(setTimeout(() => this.cut(pending, 'timeout'), timeout * 1000));
   }
@@ -209,9 +216,22 @@ export class Session {
       pending.stderr.drop();
     }
     if (!pending.begun || pending.interrupting !== undefined) return;
+    // A flood leaves no room on the link for what ends it.
+    if (why === 'flood') this.pause(true);
     const running = { pid: this.pid, stdin: pending.exchange.stdin !== undefined };
-    pending.interrupting = this.options.interrupt(running, () => pending.ended === 0).catch(() => this.giveUp(pending));
+    pending.interrupting = this.options
+      .interrupt(running, () => pending.ended === 0)
+      .catch(() => this.giveUp(pending))
+      .finally(() => this.pause(false));
     pending.timers.push(setTimeout(() => this.giveUp(pending), graceMs));
+  }
+
+  private pause(wanted: boolean): void {
+    const { stdout, stderr } = this.options.channel;
+    for (const stream of [stdout, stderr]) {
+      if (wanted) stream.pause();
+      else stream.resume();
+    }
   }
 
   private giveUp(pending: Pending): void {
@@ -234,4 +254,12 @@ export class Session {
       pending.reject(this.lost);
     }
   }
+}
+
+function createSignal(): Pending['started'] {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve: () => resolve() };
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Seconds } from '../core/plan.ts';
-import type { Channel, Ending, Link } from './channel.ts';
+import { type Channel, type Ending, type Link, lastWordsMs } from './channel.ts';
 import { checkHostKey } from './host-key.ts';
 import { parseJump } from './jump.ts';
 import type { KnownHosts } from './known-hosts.ts';
@@ -175,10 +175,13 @@ function channelRefused(name: string, error: Error): ProvisionError {
 function sshChannel(channel: ClientChannel, gone: Promise<Ending>): Channel {
   let exit: number | undefined;
   const ended = new Promise<Ending>((resolve) => {
+    const settle = (): void => resolve(exit === undefined ? {} : { exit });
     channel.on('exit', (code: number | null) => {
       exit = code ?? undefined;
+      // What it left in the background may hold the streams open for ever.
+      setTimeout(settle, lastWordsMs).unref();
     });
-    channel.on('close', () => resolve(exit === undefined ? {} : { exit }));
+    channel.on('close', settle);
   });
   channel.on('error', () => undefined);
   channel.stderr.on('error', () => undefined);
