@@ -44,7 +44,7 @@ function missing(relative: string, sumsUrl: string, entries: readonly Entry[]): 
   const name = posix.basename(relative);
   const paths = entries.map(({ path }) => path);
   const namesakes = paths.filter((path) => posix.basename(path) === name);
-  const near = [...namesakes, ...nearest(relative, paths)].slice(0, 3);
+  const near = [...new Set([...namesakes, ...nearest(relative, paths)])].slice(0, 3);
   return problem('PV5109', `${sumsUrl} has no entry for ${relative}`, {
     argument: ['checksum'],
     help:

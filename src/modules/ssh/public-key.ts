@@ -22,6 +22,7 @@ const types = new Set([
 
 /** `undefined` for a blank line, a comment, or what is no key that we understand. */
 export function parseKey(line: string): PublicKey | undefined {
+  if (line.trimStart().startsWith('#')) return undefined;
   const words = wordsOf(line.trim());
   const at = words.findIndex((word) => types.has(word));
   const [type, blob] = words.slice(at);
