@@ -123,10 +123,15 @@ export function powerOf({ exit, stdout, stderr }: Output): Power {
 
 /** Ends qemu in good order, so that it writes out what its image still lacks. */
 function powerOff(name: string): Step {
-  const command =
-    'case $(virsh -c qemu:///system domstate "$1") in "shut off"*) ;; *) virsh -c qemu:///system destroy --graceful "$1" ;; esac';
   return {
     title: `power off the machine of ${name}, if it is still on`,
-    effect: { kind: 'run', argv: ['sh', '-c', command, 'sh', name] },
+    effect: { kind: 'run', argv: ['sh', '-c', endInGoodOrder, 'sh', name] },
   };
 }
+
+/** $1 domain. It may go off by itself between the two commands, and a busy host takes its time. */
+const endInGoodOrder = `for attempt in 1 2 3; do
+  case $(virsh -c qemu:///system domstate "$1") in "shut off"*) exit 0 ;; esac
+  virsh -c qemu:///system destroy --graceful "$1" && exit 0
+done
+exit 1`;
