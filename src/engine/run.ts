@@ -82,13 +82,24 @@ async function runPlay(play: Play, run: Run): Promise<void> {
   if (states.length === 0 || tasks.length === 0) return;
   const context = playContext(play, run);
   emit({ event: 'play.start', play: play.name, hosts: states.map((host) => host.name) });
-  await inParallel(states, request.forks, (host) => runTasks(tasks, host, context));
-  const owing = states.filter((host) => host.notified.size > 0);
-  await inParallel(owing, request.forks, (host) => runHandlers(host, context));
-  for (const host of states) {
-    const status = host.ended ?? (host.tally.changed > 0 ? 'changed' : 'ok');
-    emit({ event: 'host.end', host: host.name, play: play.name, status });
-  }
+  await inParallel(states, request.forks, async (host) => {
+    await runTasks(tasks, host, context);
+    if (!owesHandlers(host)) endHost(host, play, emit);
+  });
+  await inParallel(states.filter(owesHandlers), request.forks, async (host) => {
+    await runHandlers(host, context);
+    endHost(host, play, emit);
+  });
+}
+
+function owesHandlers(host: HostState): boolean {
+  return host.ended === undefined && host.notified.size > 0;
+}
+
+function endHost(host: HostState, play: Play, emit: Emit): void {
+  host.notified.clear();
+  const status = host.ended ?? (host.tally.changed > 0 ? 'changed' : 'ok');
+  emit({ event: 'host.end', host: host.name, play: play.name, status });
 }
 
 /** The play's hosts that are within the limit and still well. */
