@@ -17,7 +17,7 @@ export interface Ownership {
 }
 
 /** `644` and `0644` are one mode. */
-export function fullMode(mode: string): string {
+function fullMode(mode: string): string {
   return mode.padStart(4, '0');
 }
 
