@@ -14,7 +14,10 @@ const patience = 30;
 const place = String.raw`
 umask 077
 id=$(id -u)
-if [ "$id" = 0 ]; then dir=/run/provision; else dir=/tmp/provision-$id; fi
+dir=$1; shift
+if [ -z "$dir" ]; then
+  if [ "$id" = 0 ]; then dir=/run/provision; else dir=/tmp/provision-$id; fi
+fi
 lock=$dir/lock held=$dir/held alive=$dir/alive
 now() { read -r up rest </proc/uptime; echo "${'$'}{up%.*}"; }
 age() {
@@ -28,9 +31,19 @@ holder() { sed -n 4p "$lock" 2>/dev/null; }
 is_holder() { [ -n "$1" ] && tr '\0' ' ' 2>/dev/null </proc/"$1"/cmdline | grep -q provision-lock; }
 `;
 
-/** Nobody's kill may hit a process that only has the number of a former holder. */
+/**
+ * Nobody's kill may hit a process that only has the number of a former holder. The lock is free when the holder has
+ * gone, which the signal alone does not tell.
+ */
 const free = `
-end_holder() { pid=$(holder); is_holder "$pid" && kill -"$1" "$pid"; } 2>/dev/null
+end_holder() {
+  pid=$(holder)
+  is_holder "$pid" && kill -"$1" "$pid" || return
+  for look in 1 2 3 4 5 6 7 8 9; do
+    is_holder "$pid" || return
+    sleep 0.1 || sleep 1
+  done
+} 2>/dev/null
 `;
 
 /**
@@ -43,17 +56,18 @@ mkdir -p "$dir" || exit 1
 # Who has just taken it may not have written yet who they are.
 refuse() { [ -s "$lock" ] || sleep 1; cat "$lock"; exit ${heldByOther}; }
 stale() { [ -n "$(holder)" ] && [ "$(age)" -gt ${patience} ]; }
+nobodys() { [ ! -s "$lock" ] && [ -n "$(find "$held" -prune -mmin +1 2>/dev/null)" ]; }
 session=$PPID
 if command -v flock >/dev/null; then
   exec 9>>"$lock" || exit 1
   if ! flock -n 9; then
     stale || refuse
     end_holder KILL
-    flock -n 9 || { sleep 1; flock -n 9; } || refuse
+    flock -n 9 || refuse
   fi
 else
   if ! mkdir "$held" 2>/dev/null; then
-    stale || [ -n "$(find "$held" -prune -mmin +1 2>/dev/null)" ] && [ ! -s "$lock" ] || stale || refuse
+    stale || nobodys || refuse
     end_holder KILL
     mv "$held" "$held.$$" 2>/dev/null && rmdir "$held.$$" && mkdir "$held" 2>/dev/null || refuse
   fi

@@ -11,6 +11,8 @@ export interface LockOwner {
   readonly run: string;
   /** Who runs it, for those who find the lock held. */
   readonly user: string;
+  /** Where the lock is kept; by default /run/provision for root, /tmp/provision-<uid> for others. */
+  readonly folder?: string;
 }
 
 /** The right to change a host, held until `release` or until the session ends. */
@@ -26,7 +28,7 @@ export interface Lock {
  */
 export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Lock> {
   const since = new Date().toISOString();
-  const answer = await remote.run(lockCommand(takeScript, [owner.run, owner.user, since]), {
+  const answer = await remote.run(lockCommand(takeScript, owner, [owner.user, since]), {
     exits: [0, heldByOther, 1],
   });
   if (answer.exit === heldByOther) {
@@ -46,7 +48,7 @@ export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Loc
     lost: losing.signal,
     async release() {
       clearInterval(timer);
-      await remote.run(lockCommand(releaseScript, [owner.run]));
+      await remote.run(lockCommand(releaseScript, owner));
     },
   };
 }
@@ -55,7 +57,7 @@ const heldAlready: Lock = { lost: new AbortController().signal, release: () => P
 
 /** A sign of life. One that cannot be given says nothing about the lock: the connection itself then fails. */
 async function beat(remote: Remote, owner: LockOwner, losing: AbortController): Promise<void> {
-  const command = lockCommand(beatScript, [owner.run]);
+  const command = lockCommand(beatScript, owner);
   const options = { exits: [0, lost], timeout: 30 };
   const direct = remote.run(command, options);
   const timer = setTimeout(() => void judge(remote.run(command, { ...options, lasting: true })), patienceMs);
@@ -74,8 +76,8 @@ const lostHelp = {
   help: 'the host heard nothing of this run for 30 seconds; look what the other run does, then run again',
 };
 
-function lockCommand(script: string, words: readonly string[]): string[] {
-  return ['sh', '-c', script, 'provision-lock', ...words];
+function lockCommand(script: string, { folder = '', run }: LockOwner, words: readonly string[] = []): string[] {
+  return ['sh', '-c', script, 'provision-lock', folder, run, ...words];
 }
 
 function heldProblem(content: string) {

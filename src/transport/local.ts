@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { type Channel, type Ending, type Link, lastWordsMs } from './channel.ts';
 
+const patienceMs = 500;
+
 /** This machine itself, by the same shells as any other host. */
 export function openLocal(): Link {
   const open = new Set<Channel>();
@@ -37,8 +39,10 @@ function startShell(command: string): Channel {
     stderr: child.stderr,
     closed,
     close() {
+      // The end of its input ends a shell; one that still waits for a command is told so.
       child.stdin.destroy();
-      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGTERM'), patienceMs);
+      void closed.then(() => clearTimeout(timer));
     },
   };
 }
