@@ -44,9 +44,9 @@ export class Here {
     this.folder = folder;
   }
 
-  static async create(): Promise<Here> {
+  static async create(hosts = inventory): Promise<Here> {
     const folder = await mkdtemp(join(tmpdir(), 'provision-here-'));
-    await writeFile(join(folder, 'hosts.yml'), inventory);
+    await writeFile(join(folder, 'hosts.yml'), hosts);
     return new Here(folder);
   }
 

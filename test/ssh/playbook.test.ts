@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Here } from '../support/run-here.ts';
+import { startSshServer, type TestServer } from '../support/ssh-server.ts';
+
+let server: TestServer;
+let here: Here;
+
+beforeEach(async () => {
+  server = await startSshServer({ user: 'tester', password: 'let me in' });
+  const { port, hostKey } = server;
+  here = await Here.create(`
+far:
+  hosts:
+    charlie:
+      ssh: { host: 127.0.0.1, port: ${port}, user: tester, password: let me in, host_key: ${hostKey} }
+`);
+});
+
+afterEach(async () => {
+  await here.remove();
+  await server.close();
+});
+
+const folders = `
+- hosts: far
+  tasks:
+    - name: folder
+      file.directory: { path: "FOLDER/<%= item %>" }
+      loop: "<%= Array.from({ length: 30 }, (_, index) => 'd' + index) %>"
+    - name: file
+      file.content: { path: "FOLDER/<%= item %>/f", content: "<%= item %>\\n" }
+      loop: "<%= Array.from({ length: 30 }, (_, index) => 'd' + index) %>"
+`;
+
+test('a playbook costs one login and one session, however many tasks it has', async () => {
+  expect((await here.run(folders)).lines).toEqual(['charlie folder changed', 'charlie file changed']);
+  expect(server.counts).toEqual({ logins: 1, sessions: 1 });
+  expect((await here.run(folders)).lines).toEqual(['charlie folder ok', 'charlie file ok']);
+  expect(server.counts).toEqual({ logins: 2, sessions: 2 });
+});
+
+test('a host whose link is cut in the middle of a task is unreachable', async () => {
+  const running = here.run('- hosts: far\n  tasks:\n    - shell.command: { argv: [sleep, "30"] }\n');
+  setTimeout(() => server.cut(), 1500);
+  const { lines, exit } = await running;
+  expect(lines).toEqual(['charlie shell.command unreachable']);
+  expect(exit).toBe(3);
+});
