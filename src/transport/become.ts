@@ -98,6 +98,9 @@ export function sudoProblem({ stderr, prompts, ending, become, place }: Refusal)
       help: `install sudo there, or log in as ${become.user} (\`ssh.user\`)`,
     });
   }
+  if (/unknown user/i.test(said)) {
+    return problem('PV4025', `there is no user ${become.user} on ${host}`, { help: 'check `become_user`' });
+  }
   const last = said.split('\n').at(-1);
   return problem('PV4025', `on ${host}, sudo failed${last ? `: ${last}` : ''}`, {
     help: `try on ${host}, as ${login}: sudo -u ${become.user} true`,
