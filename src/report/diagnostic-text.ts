@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { placeOf, positionOf, type Span } from '../core/source.ts';
 import { codeFrame, type FrameLayout } from './code-frame.ts';
+import { concealValues } from './conceal-values.ts';
 import { createPaint } from './style.ts';
 import { stripControls, wrapText } from './terminal-text.ts';
 
@@ -51,7 +52,7 @@ function heading({ code, message }: Diagnostic, severity: 'error' | 'warning', l
 function excerpt(at: Span, label: string | undefined, layout: FrameLayout): string[] {
   const place = `${margin(layout)}${layout.paint('cyan', placeOf(at))}`;
   if (at.source.text === '') return label ? [place, `${margin(layout)}${label}`] : [place];
-  return [place, ...codeFrame(at, label, layout)];
+  return [place, ...codeFrame({ ...at, source: concealValues(at.source) }, label, layout)];
 }
 
 /** What a host wrote, set off from our own words. */

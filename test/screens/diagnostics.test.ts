@@ -75,6 +75,23 @@ const cases: Record<string, Diagnostic> = {
     message: 'of a stretch over many lines the first is marked',
     at: markedSpan('playbooks/block.yml', '- hosts: all\n  tasks: »\n    - a\n    - b«\n'),
   },
+  'secret-values': {
+    code: 'PV5001',
+    message: 'whoever looks on while a mistake is told reads no password',
+    at: markedSpan(
+      'inventory/hosts.yml',
+      '   b: { ssh: { password: hunter2, port: 22 }, password: \'<%= env("B") %>\' }\n' +
+        '    root_passwd: "with \\" quote" # why\n' +
+        "    c: { ansible_ssh_pass: 'it''s', »pasword«: 12345678, token: [a] }\n",
+    ),
+    label: 'did you mean `password`?',
+    related: [
+      {
+        at: markedSpan('inventory/more.yml', 'password: |\n  first\n\n  last\n»host«: alfa\n'),
+        message: 'here too',
+      },
+    ],
+  },
   'end-of-file': {
     code: 'PV5001',
     message: 'the file ends too early',
