@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Link } from '../../src/transport/channel.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import type { Answer } from '../../src/transport/session.ts';
@@ -177,7 +177,7 @@ describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `$
       ]);
       expect([answer.cut, String(after.stdout)]).toEqual(['timeout', 'after\n']);
       expect(performance.now() - started).toBeLessThan(8_000);
-      expect(commandLines().filter((line) => line.includes(mark))).toEqual([]);
+      await vi.waitFor(() => expect(commandLines().filter((line) => line.includes(mark))).toEqual([]));
     });
 
     test('ends a command that ignores the polite signal', async () => {

@@ -77,7 +77,11 @@ export function generateKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519', passp
   const bits = type === 'rsa' ? { bits: 2048 } : type === 'ecdsa' ? { bits: 256 } : {};
   const lock = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 2 };
   const generate = ssh2.utils.generateKeyPairSync as (type: string, options: object) => KeyPair;
-  return generate(type, { ...bits, ...lock });
+  // One in a thousand ed25519 keys that ssh2 makes it cannot read itself.
+  for (;;) {
+    const pair = generate(type, { ...bits, ...lock });
+    if (!(ssh2.utils.parseKey(pair.private, passphrase) instanceof Error)) return pair;
+  }
 }
 
 export function publicKeyOf(privateKey: string): string {
