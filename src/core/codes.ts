@@ -28,6 +28,12 @@ export const codes = {
       'A question has to be answered, but there is no terminal to ask it on. Give the answer on the command line: ' +
       '`-e NAME=VALUE` for a prompt of the playbook.',
   },
+  PV0005: {
+    title: 'the journal cannot be written',
+    explanation:
+      'Every run keeps a journal in `.provision/runs` of the folder it was started in. A run that cannot begin one does ' +
+      'not begin; one that loses it on the way goes on without.',
+  },
   // 10xx YAML
   PV1001: {
     title: 'the file is not valid YAML',
@@ -94,6 +100,10 @@ export const codes = {
     explanation: '`notify` names a handler of the same play, or what it listens to.',
   },
   PV1108: { title: 'two handlers of one name', explanation: '`notify` could not tell them apart.' },
+  PV1109: {
+    title: 'handlers notify each other in a circle',
+    explanation: 'Each would start the next one for ever.',
+  },
   PV1110: {
     title: 'tags around a condition',
     explanation: '`when`, `until`, `changed_when` and `failed_when` are JavaScript expressions without `<%` and `%>`.',
@@ -399,6 +409,10 @@ export const codes = {
   PV5008: {
     title: 'a host is not in the inventory',
     explanation: 'A task is delegated to a host, or a guest names a hypervisor, that the inventory does not have.',
+  },
+  PV5009: {
+    title: '`until` never held',
+    explanation: 'The task was tried once and `retries` times more, and its condition did not become true.',
   },
   PV5020: {
     title: 'a command took too long',

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit, TaskPlace } from '../core/event.ts';
-import { emptyTally, type Tally } from '../core/outcome.ts';
+import { emptyTally, type Status, type Tally } from '../core/outcome.ts';
 import type { Path, Span } from '../core/source.ts';
 import type { Play, Task } from '../load/playbook.ts';
 import type { AnyModule } from '../modules/module.ts';
@@ -60,6 +61,7 @@ export async function runHandlers(host: HostState, context: PlayContext): Promis
     handler && !host.ended;
     handler = nextHandler(host, context.play)
   ) {
+    context.signal.throwIfAborted();
     for (const name of [handler.name, ...handler.listen]) host.notified.delete(name);
     await runTask(handler, host, context);
   }
@@ -77,8 +79,8 @@ async function runTask(task: Task, host: HostState, context: PlayContext): Promi
   emit({ event: 'task.start', ...place });
   const run = (): Promise<Outcome> => outcomeOf(task, host, { ...context, emit }, place);
   const outcome = await (task.runOnce ? runOnce(task, host, context, run) : run());
-  settle(task, host, outcome);
-  const failed = outcome.status === 'failed' || outcome.status === 'unreachable';
+  const ignored = task.ignoreErrors && outcome.status === 'failed';
+  settle(task, host, outcome, ignored);
   emit({
     event: 'task.end',
     ...place,
@@ -87,8 +89,8 @@ async function runTask(task: Task, host: HostState, context: PlayContext): Promi
     ...(outcome.message && { message: outcome.message }),
     ...(outcome.diagnostic && { code: outcome.diagnostic.code, diagnostic: outcome.diagnostic }),
     ...(context.diff && outcome.diff.length > 0 && { diff: outcome.diff }),
-    ...(failed && task.ignoreErrors && { ignored: true as const }),
-    ...(failed && output.length > 0 && { output: lastLines(output) }),
+    ...(ignored && { ignored: true as const }),
+    ...(isFailure(outcome.status) && output.length > 0 && { output: lastLines(output) }),
   });
 }
 
@@ -96,13 +98,14 @@ async function runTask(task: Task, host: HostState, context: PlayContext): Promi
 async function runOnce(
   task: Task,
   host: HostState,
-  { once }: PlayContext,
+  { once, check }: PlayContext,
   run: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const first = once.get(task) ?? { host: host.name, outcome: run() };
   once.set(task, first);
   const outcome = await first.outcome;
   if (first.host === host.name) return outcome;
+  if (check && outcome.status === 'changed') host.pending = true;
   const { diagnostic: _shownOnTheFirst, ...same } = outcome;
   const skipped = outcome.status === 'ok' || outcome.status === 'changed';
   return { ...same, diff: [], message: `run once, on ${first.host}`, ...(skipped && { status: 'skipped' }) };
@@ -116,14 +119,17 @@ function recordOutput(emit: Emit, lines: string[]): Emit {
 }
 
 /** What the end of a task means for the host: results kept, handlers notified, the host dropped when it failed. */
-function settle(task: Task, host: HostState, outcome: Outcome): void {
+function settle(task: Task, host: HostState, outcome: Outcome, ignored: boolean): void {
   const { status } = outcome;
-  const failed = status === 'failed' || status === 'unreachable';
-  host.tally[failed && task.ignoreErrors ? 'ok' : status] += 1;
+  host.tally[ignored ? 'ok' : status] += 1;
   if (status === 'changed') for (const name of task.notify) host.notified.add(name);
-  if (failed && !task.ignoreErrors) host.ended = status;
+  if (isFailure(status) && !ignored) host.ended = status;
   if (task.register === undefined) return;
   host.data[task.register] = registered(outcome);
+}
+
+function isFailure(status: Status): status is 'failed' | 'unreachable' {
+  return status === 'failed' || status === 'unreachable';
 }
 
 /** The shape every registered result has. */
@@ -132,7 +138,7 @@ function registered({ status, result }: Outcome): Record<string, unknown> {
     ...result,
     status,
     changed: status === 'changed',
-    failed: status === 'failed' || status === 'unreachable',
+    failed: isFailure(status),
     skipped: status === 'skipped',
   };
 }
@@ -143,8 +149,10 @@ async function outcomeOf(task: Task, host: HostState, context: PlayContext, plac
     if (items === undefined) return await runItem(task, host, context, place);
     const outcomes: Outcome[] = [];
     for (const item of items) {
-      outcomes.push(await runItem(task, host, context, place, { item }));
-      if (['failed', 'unreachable'].includes(outcomes.at(-1)?.status ?? '')) break;
+      context.signal.throwIfAborted();
+      const outcome = await runItem(task, host, context, place, { item });
+      outcomes.push(outcome);
+      if (isFailure(outcome.status)) break;
     }
     return mergeItems(items, outcomes);
   } catch (error) {
@@ -211,10 +219,18 @@ async function attempt(task: Task, host: HostState, { context, place, scope, tar
     const outcome = judged(task, host, located(task, found), context);
     if (context.check && (outcome.status === 'changed' || outcome.status === 'unknown'))
       host.pending = machine.pending = true;
-    if (task.until === undefined || context.check || tries > task.retries) return outcome;
+    if (task.until === undefined || context.check || outcome.status === 'unreachable') return outcome;
     if (conditionHolds(task, 'until', host, outcome, context)) return outcome;
-    await pause(task.delay, context.signal);
+    if (tries > task.retries) return outcome.status === 'failed' ? outcome : neverHeld(task, outcome, tries);
+    await sleep(task.delay * 1000, undefined, { signal: context.signal });
   }
+}
+
+function neverHeld(task: Task, outcome: Outcome, tries: number): Outcome {
+  const at = task.document.locate([...task.path, 'until']);
+  const message = `\`until\` did not hold, tried ${tries} ${tries === 1 ? 'time' : 'times'}`;
+  const help = 'see what the task registers, or give it more `retries` and `delay`';
+  return { ...outcome, ...failed({ code: 'PV5009', message, at, help }), result: outcome.result };
 }
 
 /** A condition on the task's own result, which goes by its registered name. */
@@ -238,7 +254,7 @@ function judged(task: Task, host: HostState, outcome: Outcome, context: PlayCont
       const at = task.document.locate([...task.path, 'failed_when']);
       return { ...outcome, ...failed({ code: 'PV5005', message: '`failed_when` holds', at }), result: outcome.result };
     }
-    if (outcome.status === 'failed') return { ...outcome, status: 'ok' };
+    if (outcome.status === 'failed') return { status: 'ok', diff: outcome.diff, result: outcome.result };
   }
   if (task.changedWhen === undefined || outcome.status === 'failed') return outcome;
   return { ...outcome, status: conditionHolds(task, 'changed_when', host, outcome, context) ? 'changed' : 'ok' };
@@ -259,18 +275,4 @@ function machineName(task: Task, scope: Scope, own: string, at: (...path: Path) 
   const name = evaluate(task.delegateTo, scope, () => at('delegate_to'));
   if (typeof name === 'string') return name;
   throw problem('PV5006', 'delegate_to must name one host', { at: at('delegate_to') });
-}
-
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
 }

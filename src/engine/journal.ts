@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Diagnostic, type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import { eventJson } from '../core/event-json.ts';
 
@@ -10,14 +11,45 @@ export function newRunId(now: Date): string {
   return `${stamp}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Keeps every event of a run in `FOLDER/RUN.ndjson`, written before anything else hears of it. */
-export function openJournal(folder: string, run: string): { readonly emit: Emit; close(): void } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, `${run}.ndjson`), 'a', 0o600);
+export interface Journal {
+  readonly emit: Emit;
+  close(): void;
+}
+
+/**
+ * Keeps every event of a run in `FOLDER/RUN.ndjson`, written before anything else hears of it. A disk that fills up
+ * meanwhile stops no run: `onLoss` is told, once.
+ * @throws ProvisionError PV0005 where it cannot be begun
+ */
+export function openJournal(folder: string, run: string, onLoss: (diagnostic: Diagnostic) => void): Journal {
+  const path = join(folder, `${run}.ndjson`);
+  const file = openFile(folder, path);
+  let lost = false;
   return {
     emit: (event) => {
-      writeSync(file, `${eventJson(event)}\n`);
+      if (lost) return;
+      try {
+        writeSync(file, `${eventJson(event)}\n`);
+      } catch (error) {
+        lost = true;
+        onLoss(notWritten(path, error).diagnostics[0]);
+      }
     },
     close: () => closeSync(file),
   };
+}
+
+function openFile(folder: string, path: string): number {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return openSync(path, 'a', 0o600);
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+}
+
+function notWritten(path: string, error: unknown): ProvisionError {
+  return problem('PV0005', `the journal ${path} cannot be written: ${(error as Error).message}`, {
+    help: 'run provision in a folder that you may write to, on a disk with room',
+  });
 }

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { ProvisionError } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { Tally } from '../core/outcome.ts';
 import { selectHosts } from '../load/inventory.ts';
@@ -21,6 +21,8 @@ interface Run {
   readonly emit: Emit;
   readonly machines: Machines;
   readonly hosts: Map<string, HostState>;
+  /** Stops the other hosts where one has met a mistake of ours. */
+  readonly stop: AbortController;
 }
 
 /**
@@ -30,7 +32,9 @@ interface Run {
 export async function run(request: RunRequest): Promise<number> {
   const started = performance.now();
   const id = newRunId(new Date());
-  const journal = request.journalFolder === undefined ? undefined : openJournal(request.journalFolder, id);
+  const { journalFolder } = request;
+  const warn = (diagnostic: Diagnostic): void => request.emit({ event: 'diagnostic', diagnostic, severity: 'warning' });
+  const journal = journalFolder === undefined ? undefined : openJournal(journalFolder, id, warn);
   const emit = maskEvents((event) => {
     journal?.emit(event);
     request.emit(event);
@@ -47,7 +51,7 @@ export async function run(request: RunRequest): Promise<number> {
     at: new Date().toISOString(),
   });
   try {
-    const exit = await runPlays({ id, request, emit, machines, hosts });
+    const exit = await runPlays({ id, request, emit, machines, hosts, stop: new AbortController() });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
     emit({ event: 'run.end', hosts: tallies, exit, ms: Math.round(performance.now() - started) });
     return exit;
@@ -82,14 +86,26 @@ async function runPlay(play: Play, run: Run): Promise<void> {
   if (states.length === 0 || tasks.length === 0) return;
   const context = playContext(play, run);
   emit({ event: 'play.start', play: play.name, hosts: states.map((host) => host.name) });
-  await inParallel(states, request.forks, async (host) => {
+  const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
+    inParallel(hosts, request.forks, (host) => stopAllAtMistakes(run.stop, () => work(host)));
+  await inAll(states, async (host) => {
     await runTasks(tasks, host, context);
     if (!owesHandlers(host)) endHost(host, play, emit);
   });
-  await inParallel(states.filter(owesHandlers), request.forks, async (host) => {
+  await inAll(states.filter(owesHandlers), async (host) => {
     await runHandlers(host, context);
     endHost(host, play, emit);
   });
+}
+
+/** What is thrown here is no failure of a host: those end as outcomes. */
+async function stopAllAtMistakes(stop: AbortController, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  }
 }
 
 function owesHandlers(host: HostState): boolean {
@@ -124,7 +140,7 @@ function playContext(play: Play, run: Run): PlayContext {
     emit: run.emit,
     confirm: oneAtATime(request.confirm),
     pins: request.knownHosts,
-    signal: request.signal,
+    signal: AbortSignal.any([request.signal, run.stop.signal]),
     module: request.modules,
     scope: (host, task, item) => scopeFor(host, { play, task, run, ...(item && { item }) }),
     machine: (name) => machines.get(name),

@@ -1,8 +1,9 @@
 import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Difference, Emit, TaskPlace } from '../core/event.ts';
 import type { Status } from '../core/outcome.ts';
-import type { Output, Remote, Step } from '../core/plan.ts';
+import type { Look, Output, Remote, Step } from '../core/plan.ts';
 import type { AnyModule } from '../modules/module.ts';
+import { CommandFailed } from '../transport/command-result.ts';
 import { LostConnection } from '../transport/connect.ts';
 import { type PerformContext, perform } from '../transport/perform.ts';
 import type { Machine, Turn } from './machine.ts';
@@ -52,7 +53,7 @@ export async function performTask(assignment: Assignment, context: TaskContext):
 async function takeTurn(assignment: Assignment, context: TaskContext, turn: Turn): Promise<Outcome> {
   const { module, args, machine, place } = assignment;
   const remote = await open(machine, assignment.as);
-  const state: unknown = await module.read(args, remote);
+  const state: unknown = await module.read(args, eyesOf(remote));
   const steps = module.plan(args, state);
   context.emit({
     event: 'task.plan',
@@ -71,12 +72,17 @@ async function takeTurn(assignment: Assignment, context: TaskContext, turn: Turn
   return { status, ...planned, result };
 }
 
-/** The session was not to be had: the host counts as unreachable, unless another run holds it. */
+/** All that a module is handed, whatever its types say: hands are not just hidden but not there. */
+function eyesOf({ query, stat, digest, readText, fetchText }: Remote): Look {
+  return { query, stat, digest, readText, fetchText };
+}
+
+/** The session was not to be had: the host counts as unreachable, unless another run holds it or its settings are wrong. */
 async function open(machine: Machine, as: { readonly user: string } | undefined): Promise<Remote> {
   try {
     return await machine.open(as);
   } catch (error) {
-    if (error instanceof ProvisionError && !error.diagnostics[0].code.startsWith('PV50')) throw new Unreachable(error);
+    if (error instanceof ProvisionError && error.diagnostics[0].code.startsWith('PV40')) throw new Unreachable(error);
     throw error;
   }
 }
@@ -136,7 +142,7 @@ async function performStep(step: Step, { assignment, context, remote, turn }: Wo
 async function prove(steps: readonly Step[], assignment: Assignment, remote: Remote): Promise<unknown> {
   if (steps.every((step) => step.everyRun !== undefined)) return undefined;
   const { module, args } = assignment;
-  const state: unknown = await module.read(args, remote);
+  const state: unknown = await module.read(args, eyesOf(remote));
   const left = module.plan(args, state).filter((step) => step.everyRun === undefined);
   if (left.length === 0) return state;
   throw problem(
@@ -174,11 +180,13 @@ function failure(error: unknown, assignment: Assignment, context: TaskContext): 
   const why = error instanceof Unreachable ? error.why : error;
   if (!(why instanceof ProvisionError)) throw error;
   const diagnostic = why.diagnostics[0];
-  if (assignment.pending) {
+  // A guest that is not installed yet cannot be reached; a link that broke is another matter.
+  if (assignment.pending && !(why instanceof LostConnection)) {
     return { status: 'unknown', message: 'depends on a change that check mode did not make', diff: [], result: {} };
   }
   const lost = error instanceof Unreachable || why instanceof LostConnection;
-  return { status: lost ? 'unreachable' : 'failed', message: diagnostic.message, diagnostic, diff: [], result: {} };
+  const result = why instanceof CommandFailed ? summary(why.output) : {};
+  return { status: lost ? 'unreachable' : 'failed', message: diagnostic.message, diagnostic, diff: [], result };
 }
 
 /** The last lines a failed task wrote. */

@@ -14,9 +14,31 @@ export function checkHandlers(tasks: readonly Task[], handlers: readonly Task[],
   const known = new Set([...byName.keys(), ...handlers.flatMap((handler) => handler.listen)]);
   for (const task of [...tasks, ...handlers]) {
     task.notify.forEach((name, index) => {
-      if (!known.has(name) && !name.includes('<%')) reportUnknown({ name, index }, task, { known, problems });
+      if (!known.has(name)) reportUnknown({ name, index }, task, { known, problems });
     });
   }
+  for (const handler of handlers) if (leadsBackTo(handler, handlers)) reportCircle(handler, problems);
+}
+
+/** Whether what a handler notifies, directly or through others, comes back to it. */
+function leadsBackTo(start: Task, handlers: readonly Task[]): boolean {
+  const reached = new Set<Task>();
+  const waiting = [start];
+  for (let handler = waiting.pop(); handler; handler = waiting.pop()) {
+    const names = new Set(handler.notify);
+    const next = handlers.filter(({ name, listen }) => [name, ...listen].some((each) => names.has(each)));
+    if (next.includes(start)) return true;
+    waiting.push(...next.filter((each) => !reached.has(each)));
+    for (const each of next) reached.add(each);
+  }
+  return false;
+}
+
+function reportCircle(handler: Task, problems: Problems): void {
+  problems.add('PV1109', `the handler \`${handler.name}\` notifies itself, directly or through others`, {
+    at: placeOfNotify(handler, 0),
+    help: 'take one `notify` of the circle out',
+  });
 }
 
 function reportTwin(handler: Task, twin: Task, problems: Problems): void {

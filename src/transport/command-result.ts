@@ -1,4 +1,4 @@
-import { type DiagnosticDetails, type ProvisionError, problem } from '../core/diagnostic.ts';
+import { type Diagnostic, type DiagnosticDetails, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Output, Seconds } from '../core/plan.ts';
 import { quote } from '../core/quote.ts';
 import type { Answer } from './session.ts';
@@ -20,6 +20,17 @@ export interface Expectation {
   readonly timeout?: Seconds | undefined;
 }
 
+/** A command ended with an exit status that is no answer (PV5001); what it wrote is at hand for `register`. */
+export class CommandFailed extends ProvisionError {
+  readonly output: Output;
+
+  constructor(diagnostic: Diagnostic, output: Output) {
+    super(diagnostic);
+    this.name = 'CommandFailed';
+    this.output = output;
+  }
+}
+
 /** The answer as text, or the reason why it is none. */
 export function expectOutput(answer: Answer, expectation: Expectation): Output {
   refuseCut(answer, expectation);
@@ -28,10 +39,8 @@ export function expectOutput(answer: Answer, expectation: Expectation): Output {
   const last = lastLine(output.stderr);
   const { title, host } = expectation;
   const why = output.exit === 127 ? ', which means that there is no such command' : last ? `: ${last}` : '';
-  throw problem('PV5001', `\`${title}\` ended with exit status ${output.exit}${why}`, {
-    help: `try it on ${host}`,
-    ...transcript(answer),
-  });
+  const message = `\`${title}\` ended with exit status ${output.exit}${why}`;
+  throw new CommandFailed({ code: 'PV5001', message, help: `try it on ${host}`, ...transcript(answer) }, output);
 }
 
 /** Throws where the command was stopped before its end. */

@@ -1,0 +1,40 @@
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Diagnostic } from '../../../src/core/diagnostic.ts';
+import { newRunId, openJournal } from '../../../src/engine/journal.ts';
+import { scratchFolder } from '../../support/transport.ts';
+
+const event = { event: 'play.start', play: 'web', hosts: ['alfa'] } as const;
+
+test('a journal has one event a line, for nobody else to read', () => {
+  const folder = join(scratchFolder(), 'runs');
+  const journal = openJournal(folder, 'one', () => undefined);
+  journal.emit(event);
+  journal.emit(event);
+  journal.close();
+  const lines = readFileSync(join(folder, 'one.ndjson'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([event, event]);
+});
+
+test('a journal that cannot be begun is told with what to do, as wrong input', () => {
+  const file = join(scratchFolder(), 'file');
+  writeFileSync(file, '');
+  const open = () => openJournal(join(file, 'runs'), 'one', () => undefined);
+  expect(open).toThrow(/the journal .*one\.ndjson cannot be written: .*(ENOTDIR|EEXIST)/);
+});
+
+test('a full disk is told once and stops nothing', () => {
+  const folder = scratchFolder();
+  symlinkSync('/dev/full', join(folder, 'one.ndjson'));
+  const told: Diagnostic[] = [];
+  const journal = openJournal(folder, 'one', (diagnostic) => told.push(diagnostic));
+  journal.emit(event);
+  journal.emit(event);
+  journal.close();
+  expect(told).toEqual([expect.objectContaining({ code: 'PV0005' })]);
+});
+
+test('runs sort by their start', () => {
+  expect(newRunId(new Date('2026-11-21T22:40:05.123Z'))).toMatch(/^20261121T224005Z-[0-9a-f]{4}$/);
+});
