@@ -164,6 +164,8 @@ describe.each([
     expect(await code(remote.query(['no-such-program']))).toMatch(
       /^PV5001 .* exit status 127, which means that there is no such command$/,
     );
+    const script = remote.run(['sh', '-c', 'echo last >&2; exit 4'], { called: 'the script' });
+    expect(await code(script)).toMatch(/^PV5001 the script ended with exit status 4: last$/);
     expect(await code(remote.query(['a\0b']))).toMatch(/^PV5027/);
     expect((await remote.query(['false'], { exits: [0, 1] })).exit).toBe(1);
   });

@@ -13,8 +13,11 @@ import { openSsh } from '../../src/transport/ssh.ts';
 import { startTraffic } from '../../src/transport/traffic.ts';
 import type { TestServer } from './ssh-server.ts';
 
-/** Every POSIX shell of this machine that is some system's `sh`; dash and bash are always there. */
-export const shells: readonly string[] = ['dash', 'bash', 'busybox ash', 'mksh'].filter(isHere);
+/**
+ * Every POSIX shell of this machine that is some system's `sh`; dash and bash are always there. Under its own name bash
+ * would read a .bashrc here, which it does not as `sh`.
+ */
+export const shells: readonly string[] = ['dash', 'bash --norc', 'busybox ash', 'mksh'].filter(isHere);
 
 function isHere(shell: string): boolean {
   try {
