@@ -17,6 +17,7 @@ export interface SshMap {
   readonly private_key_file?: string;
   readonly passphrase?: string;
   readonly jump?: string;
+  readonly connect_timeout?: number;
   readonly host_key?: string;
   readonly become?: boolean;
   readonly become_user?: string;
@@ -49,6 +50,8 @@ export function connectionSettings(
   const ssh = sshOf(host);
   const hypervisor = ssh.host === undefined ? hypervisorOf(host, options) : undefined;
   const way = hypervisor ? sshOf(hypervisor) : ssh;
+  const jump = ssh.jump ?? way.jump;
+  const connectTimeout = ssh.connect_timeout ?? way.connect_timeout;
   const local = way.connection === 'local' || (host.name === 'localhost' && way.host === undefined);
   const address = local ? '127.0.0.1' : (way.host ?? hypervisor?.name ?? host.name);
   const password = options.passwords.ssh ?? ssh.password;
@@ -62,7 +65,8 @@ export function connectionSettings(
     ...(password !== undefined && { password }),
     ...(ssh.private_key_file !== undefined && { privateKeyFile: expandHome(ssh.private_key_file) }),
     ...(ssh.passphrase !== undefined && { passphrase: ssh.passphrase }),
-    ...(way.jump !== undefined && { jump: way.jump }),
+    ...(jump !== undefined && { jump }),
+    ...(connectTimeout !== undefined && { connectTimeout: Number(connectTimeout) }),
     ...(ssh.host_key !== undefined && { hostKey: ssh.host_key }),
     ...(becomePassword !== undefined && { becomePassword }),
   };
