@@ -48,6 +48,8 @@ export interface Look {
 export type Content = string | Uint8Array | { readonly url: string };
 
 export interface RunOptions {
+  /** What a message calls the command; the command itself when left out. */
+  readonly called?: string;
   readonly stdin?: Content;
   /** Default 300 for a step, none for a lasting one. */
   readonly timeout?: Seconds;

@@ -21,7 +21,7 @@ export interface FoundVariable {
   readonly at?: Span;
 }
 
-/** Every layer's word on a variable, the winner first: what `provision explain` shows. */
+/** Every layer's word on a variable, the winner first. */
 export function findVariables(layers: readonly VariableLayer[], name: string): FoundVariable[] {
   return layers
     .filter((layer) => Object.hasOwn(layer.values, name))

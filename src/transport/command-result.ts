@@ -13,7 +13,7 @@ export function describe(argv: readonly string[]): string {
 }
 
 export interface Expectation {
-  /** How the command is called in a message. */
+  /** How the command is called at the beginning of a message: `` `id -u` ``, `the script`. */
   readonly title: string;
   readonly host: string;
   readonly exits: readonly number[];
@@ -39,7 +39,7 @@ export function expectOutput(answer: Answer, expectation: Expectation): Output {
   const last = lastLine(output.stderr);
   const { title, host } = expectation;
   const why = output.exit === 127 ? ', which means that there is no such command' : last ? `: ${last}` : '';
-  const message = `\`${title}\` ended with exit status ${output.exit}${why}`;
+  const message = `${title} ended with exit status ${output.exit}${why}`;
   throw new CommandFailed({ code: 'PV5001', message, help: `try it on ${host}`, ...transcript(answer) }, output);
 }
 
@@ -62,16 +62,16 @@ function cutProblem(cut: 'timeout' | 'flood' | 'abort', place: CutPlace): Provis
   const { title, host, timeout, details } = place;
   switch (cut) {
     case 'timeout':
-      return problem('PV5020', `\`${title}\` did not end within ${timeout} seconds and was stopped`, {
+      return problem('PV5020', `${title} did not end within ${timeout} seconds and was stopped`, {
         help: `see on ${host} what it waits for, or give it more time where the module has a \`timeout\``,
         ...details,
       });
     case 'flood':
-      return problem('PV5021', `\`${title}\` wrote more than 64 MiB and was stopped`, {
+      return problem('PV5021', `${title} wrote more than 64 MiB and was stopped`, {
         help: 'let it write into a file, or less',
       });
     case 'abort':
-      return new DOMException(`\`${title}\` was stopped`, 'AbortError');
+      return new DOMException(`${title} was stopped`, 'AbortError');
     default:
       return cut satisfies never;
   }

@@ -17,7 +17,7 @@ export async function query(shell: Shell, argv: readonly string[], options: Quer
   const { stdin, timeout = lookTimeout, exits = [0] } = options;
   const command = shellWords(argv);
   const answer = await shell.exchange({ command, timeout, ...(stdin !== undefined && { stdin: Buffer.from(stdin) }) });
-  return expectOutput(answer, { title: describe(argv), host: shell.host, exits, timeout });
+  return expectOutput(answer, { title: `\`${describe(argv)}\``, host: shell.host, exits, timeout });
 }
 
 export async function stat(shell: Shell, path: string): Promise<Stat | undefined> {

@@ -28,7 +28,7 @@ export function createRemote(identity: Identity): Remote {
 }
 
 async function run(shell: Shell, argv: readonly string[], options: RunOptions): Promise<Output> {
-  const { stdin, timeout, signal, onLine, exits = [0] } = options;
+  const { called = `\`${describe(argv)}\``, stdin, timeout, signal, onLine, exits = [0] } = options;
   const answer = await shell.exchange({
     command: commandText(argv, options),
     ...(stdin !== undefined && { stdin: sourceOf(stdin, signal) }),
@@ -36,7 +36,7 @@ async function run(shell: Shell, argv: readonly string[], options: RunOptions): 
     ...(signal && { signal }),
     ...(onLine && { onLine }),
   });
-  return expectOutput(answer, { title: describe(argv), host: shell.host, exits, timeout });
+  return expectOutput(answer, { title: called, host: shell.host, exits, timeout });
 }
 
 /** Values go through the shell's standard input as everything does: never into the argv of a process. */

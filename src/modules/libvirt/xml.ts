@@ -15,7 +15,7 @@ export function parseXml(text: string, root: string, argument?: string): Xml {
   const refuse = (why: string) =>
     problem('PV5301', `the ${root} definition ${why}`, {
       ...(argument !== undefined && { argument: [argument] }),
-      help: '`provision render` shows what the template gives',
+      help: `-C -D shows what the template gives; it must be one <${root}>, every element closed`,
     });
   let mistake: string | undefined;
   const onError = (_level: string, message: string): never => {

@@ -87,6 +87,7 @@ function effectOf({ argv = scriptRunner, script, stdin = script, ...options }: C
   return {
     kind: 'run',
     argv,
+    ...(script !== undefined && { called: 'the script' }),
     ...(stdin !== undefined && { stdin }),
     ...(directory !== undefined && { directory }),
     ...(environment && { environment }),
