@@ -1,4 +1,5 @@
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
+import type { Secrets } from '../core/secret.ts';
 import { diagnosticsText } from '../report/diagnostic-text.ts';
 import { surroundingsOf } from './terminal.ts';
 
@@ -9,6 +10,13 @@ export const exitInterrupted = 130;
 /** Thrown where a question is left with Ctrl-C. */
 export class Interrupted extends Error {}
 
+let secretsOfRun: Pick<Secrets, 'mask'> | undefined;
+
+/** From here on not even the stack of a mistake of ours shows what these know. */
+export function hideInFailures(secrets: Pick<Secrets, 'mask'>): void {
+  secretsOfRun = secrets;
+}
+
 /** Tells on standard error what went wrong and returns the exit code. */
 export function printFailure(
   error: unknown,
@@ -17,7 +25,8 @@ export function printFailure(
   if (error instanceof Interrupted) return exitInterrupted;
   const known = error instanceof ProvisionError;
   const diagnostics = known ? error.diagnostics : [ourMistake(error)];
-  write(`${diagnosticsText(diagnostics, surroundingsOf(process.stderr))}\n`);
+  const text = `${diagnosticsText(diagnostics, surroundingsOf(process.stderr))}\n`;
+  write(secretsOfRun?.mask(text) ?? text);
   return known && !diagnostics.some(({ code }) => code.startsWith('PV9')) ? exitWrongInput : exitOurMistake;
 }
 

@@ -1,4 +1,5 @@
 import { Problems, problem } from '../core/diagnostic.ts';
+import { isSecretName } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Host, type Inventory, loadInventory } from '../load/inventory.ts';
 import { defaultInventory } from './load-project.ts';
@@ -52,14 +53,12 @@ function variablesOf({ layers, ssh }: Host): object {
   return hidePasswords(Object.keys(ssh).length > 0 ? { ...variables, ssh } : variables) as object;
 }
 
-const secretKey = /(^|_)(password|passphrase|pass)$/;
-
 /** Passwords are the one thing of an inventory that is not shown. */
 function hidePasswords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hidePasswords);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, secretKey.test(key) ? '********' : hidePasswords(item)]),
+    Object.entries(value).map(([key, item]) => [key, isSecretName(key) ? '********' : hidePasswords(item)]),
   );
 }
 

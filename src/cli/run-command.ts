@@ -8,7 +8,7 @@ import { chooseReporter } from '../report/choose.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { createConfirm } from './confirm.ts';
-import { exitInterrupted } from './failure.ts';
+import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
 import { optionsHelp, runFlags } from './options.ts';
@@ -41,6 +41,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 async function perform(project: Project, options: RunOptions): Promise<number> {
   const { flags } = options;
   const secrets = new Secrets();
+  hideInFailures(secrets);
   const asking = terminalAsking();
   const passwords = await askPasswords(
     { ssh: flags['ask-pass'], become: flags['ask-become-pass'] },

@@ -1,5 +1,5 @@
 import { ProvisionError, problem } from '../core/diagnostic.ts';
-import type { Secrets } from '../core/secret.ts';
+import { isSecretName, type Secrets } from '../core/secret.ts';
 import type { Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Inventory } from '../load/inventory.ts';
@@ -92,7 +92,7 @@ function placeOf(origin: Origin | undefined, name: string): Span | undefined {
   return origin.layer.document?.locate([...origin.layer.path, name], 'key');
 }
 
-function evaluatedValue(origin: Origin | undefined, use: Evaluation, { evaluating }: Family): unknown {
+function evaluatedValue(origin: Origin | undefined, use: Evaluation, { evaluating, source }: Family): unknown {
   if (origin === undefined) throw undefinedName(use);
   if ('data' in origin) return origin.data;
   const { layer } = origin;
@@ -102,7 +102,10 @@ function evaluatedValue(origin: Origin | undefined, use: Evaluation, { evaluatin
   if (started >= 0) throw cycle(evaluating.slice(started));
   evaluating.push({ ...use, ...(at && { at }) });
   try {
-    return evaluate(layer.values[name], scope, (path) => layer.document?.locate([...layer.path, name, ...path]));
+    const value = evaluate(layer.values[name], scope, (path) => layer.document?.locate([...layer.path, name, ...path]));
+    if (isSecretName(name) && (typeof value === 'string' || typeof value === 'number'))
+      source.secrets.add(String(value));
+    return value;
   } finally {
     evaluating.pop();
   }

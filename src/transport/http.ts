@@ -55,15 +55,27 @@ interface RequestOptions {
 
 async function request(url: string, { signal, from, version }: RequestOptions): Promise<Answer> {
   const { fetch } = await loadUndici();
-  const headers: Record<string, string> = {};
+  const { plain, authorization } = apart(url);
+  const headers: Record<string, string> = { ...(authorization !== undefined && { authorization }) };
   if (from !== undefined && version !== undefined) {
     headers.range = `bytes=${from}-`;
     headers['if-range'] = version;
   }
-  const answer = await fetch(url, { dispatcher: await dispatcher(), headers, ...(signal && { signal }) });
+  const answer = await fetch(plain, { dispatcher: await dispatcher(), headers, ...(signal && { signal }) });
   if (answer.ok) return answer;
   await answer.body?.cancel();
   throw new Refused(`the server answers ${answer.status} ${answer.statusText}`.trim(), answer.status);
+}
+
+/** `fetch` takes no URL with a user name in it, and no message may show the password. */
+function apart(url: string): { readonly plain: string; readonly authorization?: string } {
+  if (!URL.canParse(url)) return { plain: url };
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return { plain: url };
+  const plain = new URL(url);
+  plain.username = plain.password = '';
+  const [user, word] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return { plain: plain.href, authorization: `Basic ${Buffer.from(`${user}:${word}`).toString('base64')}` };
 }
 
 class Refused extends Error {
@@ -92,7 +104,8 @@ function causeOf(error: Error): { readonly message: string; readonly code?: stri
 }
 
 function failed(url: string, why: string): ProvisionError {
-  return problem('PV5026', `${url} cannot be fetched: ${why}`, { help: `try: curl -fLO '${url}'` });
+  const { plain } = apart(url);
+  return problem('PV5026', `${plain} cannot be fetched: ${why}`, { help: `try: curl -fLO '${plain}'` });
 }
 
 function loadUndici(): Promise<Undici> {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { Interrupted, printFailure } from '../../../src/cli/failure.ts';
+import { hideInFailures, Interrupted, printFailure } from '../../../src/cli/failure.ts';
 import { problem } from '../../../src/core/diagnostic.ts';
+import { Secrets } from '../../../src/core/secret.ts';
 
 const written: string[] = [];
 vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
@@ -23,4 +24,13 @@ it('a mistake of ours ends with 70, shows where it happened and asks for a repor
 it('an interruption ends with 130 and says nothing', () => {
   expect(printFailure(new Interrupted())).toBe(130);
   expect(written).toEqual([]);
+});
+
+it('a mistake of ours shows no secret of the run it happened in', () => {
+  const secrets = new Secrets();
+  hideInFailures(secrets);
+  secrets.add('hunter2!');
+  expect(printFailure(new TypeError('cannot read hunter2!'))).toBe(70);
+  expect(written.join('')).toContain('cannot read ********');
+  expect(written.join('')).not.toContain('hunter2!');
 });

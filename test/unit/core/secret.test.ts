@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Secrets } from '../../../src/core/secret.ts';
+import { isSecretName, Secrets } from '../../../src/core/secret.ts';
 
 function knowing(...texts: readonly string[]): Secrets {
   const secrets = new Secrets();
@@ -31,4 +31,32 @@ test('conceals a secret in a source text without moving anything', () => {
   const concealed = knowing('hunter2!').conceal(source);
   expect(concealed.text).toBe('password: ********\nport: 22\n');
   expect(concealed.text.length).toBe(source.text.length);
+});
+
+test('conceals the longer of two secrets of which one begins the other', () => {
+  const source = { name: 'hosts.yml', text: 'hunter hunter2!' };
+  expect(knowing('hunter', 'hunter2!').conceal(source).text).toBe('****** ********');
+});
+
+test('masks a secret in the forms that XML and a URL give it', () => {
+  const secrets = knowing(`a<b & "c"`);
+  expect(secrets.mask(`<graphics passwd="a&lt;b &amp; &quot;c&quot;"/>`)).toBe('<graphics passwd="********"/>');
+  expect(secrets.mask('https://me:a%3Cb%20%26%20%22c%22@mirror.example.org')).toBe(
+    'https://me:********@mirror.example.org',
+  );
+});
+
+test('masks the lines of a secret that is a whole file, for output is told line by line', () => {
+  const secrets = knowing('-----BEGIN KEY-----\nc2VjcmV0IGtleQ==\n-----END KEY-----\n');
+  expect(secrets.mask('  c2VjcmV0IGtleQ==')).toBe('  ********');
+});
+
+test.each([
+  ['ssh_password', true],
+  ['ldap_bind_passwd', true],
+  ['api_token', true],
+  ['password_file', false],
+  ['compass', false],
+])('%s is the name of a secret: %s', (name, secret) => {
+  expect(isSecretName(name)).toBe(secret);
 });

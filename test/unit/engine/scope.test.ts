@@ -222,3 +222,10 @@ describe('variables that depend on each other', () => {
     );
   });
 });
+
+test('a variable whose name says that it is a secret is masked once it was used', () => {
+  const secrets = new Secrets();
+  const scope = scopeOn('alfa', { secrets, play: 'bind_password: hunter2!\nbound: "uid=<%= bind_password %>"\n' });
+  expect(give('<%= bound %>', scope)).toBe('uid=hunter2!');
+  expect(secrets.mask('uid=hunter2!')).toBe('uid=********');
+});

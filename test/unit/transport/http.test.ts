@@ -48,6 +48,17 @@ test('a server that is busy for a moment is asked again', async () => {
   expect(await fetchText(url)).toBe('at last');
 });
 
+test('a user name and password in the URL are sent, and never told', async () => {
+  let sent: string | undefined;
+  const url = await serve(({ headers }, response) => {
+    sent = headers.authorization;
+    response.writeHead(403).end();
+  });
+  const told = await refusal(fetchText(url.replace('//', '//me:hunter%402@')));
+  expect(told).toBe(`PV5026 ${url} cannot be fetched: the server answers 403 Forbidden`);
+  expect(Buffer.from(sent?.replace('Basic ', '') ?? '', 'base64').toString()).toBe('me:hunter@2');
+});
+
 test('what is not there is asked for once, and told', async () => {
   let asked = 0;
   const url = await serve((_request, response) => {
