@@ -1,7 +1,8 @@
 import type { SourceText } from '../core/source.ts';
 
 /** Keys are taken loosely: a misspelt `password` is a mistake that is shown often. */
-const secretKey = /(?<![\w-])[\w-]*(?:pas+w?o?r?d|pass|passphrase|pwd|secret|token)["']?[ \t]*:(?=[ \t])[ \t]*/gi;
+const secretKey =
+  /(?<![\w-])[\w-]*(?:pas+w?o?r?d|pass|passphrase|pwd|secret|token)(?:_hash)?["']?[ \t]*:(?=[ \t])[ \t]*/gi;
 const quoted = /"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\n]|'')*'?/y;
 const plain = /[^\s#,{}[\]|>&*!][^\n]*?(?=[ \t]*(?:\n|$|[ \t]#))/y;
 const plainInBraces = /[^\s#,{}[\]|>&*!][^\n]*?(?=[ \t]*(?:\n|$|[ \t]#|[,}]))/y;

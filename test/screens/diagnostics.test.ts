@@ -81,7 +81,7 @@ const cases: Record<string, Diagnostic> = {
     at: markedSpan(
       'inventory/hosts.yml',
       '   b: { ssh: { password: hunter2, port: 22 }, password: \'<%= env("B") %>\' }\n' +
-        '    root_passwd: "with \\" quote" # why\n' +
+        '    password_hash: "with \\" quote" # why\n' +
         "    c: { ansible_ssh_pass: 'it''s', »pasword«: 12345678, token: [a] }\n",
     ),
     label: 'did you mean `password`?',
