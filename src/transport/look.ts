@@ -26,13 +26,13 @@ export async function stat(shell: Shell, path: string): Promise<Stat | undefined
 }
 
 export async function digest(shell: Shell, path: string): Promise<string | undefined> {
-  const found = await look(shell, { path, argv: ['sha256sum', '--', path], timeout: digestTimeout });
+  const found = await look(shell, { path, argv: ['_digest', path], timeout: digestTimeout });
   // A name with a line break or a backslash makes it put a backslash before the digest.
   return found && /[0-9a-f]{64}/.exec(found.toString('latin1'))?.[0];
 }
 
 export async function readText(shell: Shell, path: string): Promise<string | undefined> {
-  return (await look(shell, { path, argv: ['cat', '--', path] }))?.toString('utf8');
+  return (await look(shell, { path, argv: ['_text', path] }))?.toString('utf8');
 }
 
 export async function readFrom(shell: Shell, path: string, offset: number): Promise<Uint8Array | undefined> {

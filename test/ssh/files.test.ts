@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -82,6 +83,18 @@ describe.each([
     expect(await code(remote.readText(join(folder, 'directory')))).toMatch(/^PV5022 .*: Is a directory$/);
     expect(await code(remote.digest(join(folder, 'loop')))).toMatch(/^PV5022 .*: Too many levels of symbolic links$/);
     expect(await code(remote.stat('/'.padEnd(5000, 'x')))).toMatch(/^PV5022 .*: File name too long$/);
+  });
+
+  test('what is no regular file is never opened: a pipe would be waited for, a device may answer without end', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('/dev/zero', join(folder, 'link'));
+    const told = (path: string): string => `PV5022 ${path} cannot be looked at: ${path} is no regular file`;
+    for (const path of [pipe, join(folder, 'link')]) {
+      expect(await code(remote.digest(path))).toBe(told(path));
+      expect(await code(remote.readText(path))).toBe(told(path));
+      expect(await code(remote.readFrom(path, 0))).toBe(told(path));
+    }
   });
 
   test('a link is itself, with where it leads', async () => {
