@@ -1,6 +1,7 @@
-import type { Emit } from '../core/event.ts';
+import type { Emit, RunEvent } from '../core/event.ts';
 import type { Secrets } from '../core/secret.ts';
 import type { SourceText } from '../core/source.ts';
+import { maskDifference } from './mask-difference.ts';
 
 function isSource(value: object): value is SourceText {
   return 'name' in value && 'text' in value && Object.keys(value).length === 2;
@@ -17,7 +18,11 @@ function maskValue(value: unknown, secrets: Secrets): unknown {
 
 /** Nothing secret gets past this point: screens, the journal and NDJSON all listen behind it. */
 export function maskEvents(emit: Emit, secrets: Secrets): Emit {
-  return (event) => emit(maskValue(event, secrets) as typeof event);
+  return (event) => {
+    const masked = maskValue(event, secrets) as RunEvent;
+    if (event.event !== 'task.end' || !event.diff || masked.event !== 'task.end') return emit(masked);
+    emit({ ...masked, diff: event.diff.map((difference) => maskDifference(difference, secrets)) });
+  };
 }
 
 const hidden = 'hidden by no_log';
