@@ -1,4 +1,4 @@
-import type { LineListener } from './session.ts';
+import type { LineListener } from './exchange.ts';
 
 /** What one request wrote on one stream. */
 export interface Capture {

@@ -1,7 +1,7 @@
 import { type Diagnostic, type DiagnosticDetails, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Output, Seconds } from '../core/plan.ts';
 import { quote } from '../core/quote.ts';
-import type { Answer } from './session.ts';
+import type { Answer } from './exchange.ts';
 
 const longestCommand = 160;
 const linesShown = 20;

@@ -1,10 +1,11 @@
 import type { Become } from './become.ts';
 import type { Link } from './channel.ts';
+import type { Answer, Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { endCommand, listCommand, type Running } from './interrupt.ts';
 import { LostConnection } from './lost-connection.ts';
 import { openSession } from './open-session.ts';
-import type { Answer, Exchange, Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { TrafficMeter } from './traffic.ts';
 
 /** How many shells without work are kept for the next long command. */

@@ -1,7 +1,7 @@
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Output, QueryOptions, Stat } from '../core/plan.ts';
 import { describe, expectOutput, lastLine, refuseCut } from './command-result.ts';
-import type { Answer, Exchange } from './session.ts';
+import type { Answer, Exchange } from './exchange.ts';
 import { shellWords } from './shell-text.ts';
 
 const digestTimeout = 1800;

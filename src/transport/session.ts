@@ -1,40 +1,16 @@
-import type { Seconds } from '../core/plan.ts';
-import { type Capture, createCapture } from './capture.ts';
 import type { Channel } from './channel.ts';
+import type { Answer, Cut, Exchange } from './exchange.ts';
 import type { Running } from './interrupt.ts';
 import { LostConnection } from './lost-connection.ts';
 import { createMarkReader } from './mark-reader.ts';
-import { Outbox, type Source } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+import { createPending, type Pending } from './pending.ts';
 import { requestLine } from './shell-text.ts';
 import type { TrafficMeter } from './traffic.ts';
 
 const outputLimit = 64 * 1024 * 1024;
 /** How long a stopped command may take to die before its session is given up. */
 const graceMs = 15_000;
-
-export type LineListener = (line: string) => void;
-
-export interface Exchange {
-  /** Shell text on one line, from `shellWords`. */
-  readonly command: string;
-  /** Nothing where left out. */
-  readonly stdin?: Source;
-  /** Counted from when the command starts, not from when it is sent; none where left out. */
-  readonly timeout?: Seconds;
-  readonly signal?: AbortSignal;
-  readonly onLine?: LineListener;
-}
-
-/** Why a command was stopped before its end. */
-export type Cut = 'timeout' | 'flood' | 'abort' | { readonly source: unknown };
-
-export interface Answer {
-  /** 128 and the signal, where a signal ended it. */
-  readonly exit: number;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly cut?: Cut;
-}
 
 export interface SessionOptions {
   readonly channel: Channel;
@@ -44,24 +20,6 @@ export interface SessionOptions {
   readonly traffic: TrafficMeter;
   /** Ends what the shell runs, over another channel; asks once more before it does, for a late end travels too. */
   interrupt(running: Running, stillRuns: () => boolean): Promise<void>;
-}
-
-interface Pending {
-  readonly exchange: Exchange;
-  readonly stdout: Capture;
-  readonly stderr: Capture;
-  size: number;
-  begun: boolean;
-  /** Resolves when the command has begun, or never will. */
-  readonly started: { readonly promise: Promise<void>; resolve(): void };
-  /** Streams on which the end has been seen. */
-  ended: number;
-  cut?: Cut;
-  interrupting?: Promise<void>;
-  readonly timers: NodeJS.Timeout[];
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
-  forget(): void;
 }
 
 type StreamName = 'stdout' | 'stderr';
@@ -107,7 +65,13 @@ export class Session {
     this.sequence += 1;
     const sequence = this.sequence;
     return new Promise((resolve, reject) => {
-      const pending = this.admit(sequence, exchange, { resolve, reject });
+      const abort = (): void => this.cut(pending, 'abort');
+      const pending = createPending(exchange, { resolve, reject }, () => {
+        exchange.signal?.removeEventListener('abort', abort);
+        this.pending.delete(sequence);
+      });
+      exchange.signal?.addEventListener('abort', abort);
+      this.pending.set(sequence, pending);
       this.outbox.send({
         line: requestLine({ sequence, command: exchange.command, stdin: exchange.stdin !== undefined }),
         ...(exchange.stdin && { stdin: exchange.stdin }),
@@ -124,30 +88,6 @@ export class Session {
   close(): void {
     this.fail('it was closed');
     this.options.channel.close();
-  }
-
-  private admit(sequence: number, exchange: Exchange, settle: Pick<Pending, 'resolve' | 'reject'>): Pending {
-    const abort = (): void => this.cut(pending, 'abort');
-    const pending: Pending = {
-      ...settle,
-      exchange,
-      stdout: createCapture(exchange.onLine),
-      stderr: createCapture(exchange.onLine),
-      size: 0,
-      begun: false,
-      started: createSignal(),
-      ended: 0,
-      timers: [],
-      forget: () => {
-        pending.started.resolve();
-        for (const timer of pending.timers) clearTimeout(timer);
-        exchange.signal?.removeEventListener('abort', abort);
-        this.pending.delete(sequence);
-      },
-    };
-    this.pending.set(sequence, pending);
-    exchange.signal?.addEventListener('abort', abort);
-    return pending;
   }
 
   private listen(stream: StreamName): void {
@@ -254,12 +194,4 @@ export class Session {
       pending.reject(this.lost);
     }
   }
-}
-
-function createSignal(): Pending['started'] {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve: () => resolve() };
 }

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { FileWrite } from '../core/plan.ts';
 import { lastLine, refuseCut, transcript } from './command-result.ts';
+import type { Answer } from './exchange.ts';
 import { downloadUrl } from './http.ts';
 import type { Shell } from './look.ts';
-import type { Answer } from './session.ts';
 import { writeFailures } from './shell-library.ts';
 import { shellWords } from './shell-text.ts';
 
