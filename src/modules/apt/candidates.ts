@@ -8,6 +8,9 @@ export interface Lists {
   readonly interrupted: boolean;
 }
 
+/** Keeps apt from writing what it has worked out to /var/cache/apt: a look leaves no trace. */
+export const withoutCache: readonly string[] = ['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache='];
+
 const listsScript = `date +%s
 ls /var/lib/apt/lists 2>/dev/null | grep -q _Packages && stat -c %Y /var/lib/apt/lists || echo none
 ls -A /var/lib/dpkg/updates 2>/dev/null | grep -q . && echo interrupted || echo settled`;
@@ -21,7 +24,7 @@ export async function readLists(look: Look): Promise<Lists> {
 
 /** The version that apt would install, by name; `(none)` for a virtual package; names that it does not know are missing. */
 export async function readCandidates(names: readonly string[], look: Look): Promise<Readonly<Record<string, string>>> {
-  const { stdout } = await look.query(['apt-cache', 'policy', ...names]);
+  const { stdout } = await look.query(['apt-cache', ...withoutCache, 'policy', ...names]);
   const candidates: [string, string][] = [];
   let name = '';
   for (const line of stdout.split('\n')) {
@@ -34,6 +37,6 @@ export async function readCandidates(names: readonly string[], look: Look): Prom
 
 /** Package names that begin like this one, for a suggestion. */
 export async function readSimilar(name: string, look: Look): Promise<readonly string[]> {
-  const { stdout } = await look.query(['apt-cache', 'pkgnames', name.slice(0, 3)]);
+  const { stdout } = await look.query(['apt-cache', ...withoutCache, 'pkgnames', name.slice(0, 3)]);
   return stdout.split('\n').filter((line) => line !== '');
 }

@@ -1,5 +1,5 @@
 import type { Look } from '../../core/plan.ts';
-import { type Lists, readCandidates, readLists, readSimilar } from './candidates.ts';
+import { type Lists, readCandidates, readLists, readSimilar, withoutCache } from './candidates.ts';
 import { type Installed, readInstalled, stillToInstall } from './installed.ts';
 import type { Wanted } from './package-name.ts';
 
@@ -41,6 +41,6 @@ async function readRemovals(
 ): Promise<Pick<Packages, 'removes'>> {
   const names = wanted.map(({ name }) => name).filter((name) => installed[name] && !installed[name].by);
   if (names.length === 0) return {};
-  const { stdout } = await look.query(['apt-get', '--simulate', 'remove', ...names]);
+  const { stdout } = await look.query(['apt-get', ...withoutCache, '--simulate', 'remove', ...names]);
   return { removes: [...stdout.matchAll(/^Remv (\S+)/gm)].map((match) => match[1] ?? '') };
 }
