@@ -34,6 +34,12 @@ export const codes = {
       'Every run keeps a journal in `.provision/runs` of the folder it was started in. A run that cannot begin one does ' +
       'not begin; one that loses it on the way goes on without.',
   },
+  PV0006: {
+    title: 'nothing was run',
+    explanation:
+      'No play has both hosts, within `--limit` where it is given, and tasks that the tags choose. That is no failure, ' +
+      'but seldom what was meant.',
+  },
   // 10xx YAML
   PV1001: {
     title: 'the file is not valid YAML',
@@ -350,6 +356,12 @@ export const codes = {
   PV4015: {
     title: 'a jump host is not written as user@host:port',
     explanation: '`ssh.jump` is a comma separated list of [user@]host[:port], the first being the nearest to you.',
+  },
+  PV4016: {
+    title: 'a file of known host keys cannot be used',
+    explanation:
+      'It is there but cannot be read, or the key of a new guest cannot be pinned in it. No host is talked to whose key ' +
+      'cannot be compared.',
   },
   PV4020: {
     title: 'sudo does not take the password',

@@ -63,9 +63,10 @@ export async function run(request: RunRequest): Promise<number> {
 
 async function runPlays(run: Run): Promise<number> {
   const { request, hosts } = run;
+  let begun = 0;
   try {
     for (const playbook of request.playbooks) {
-      for (const play of playbook.plays) await runPlay(play, run);
+      for (const play of playbook.plays) begun += Number(await runPlay(play, run));
     }
   } catch (error) {
     if (request.signal.aborted) return 130;
@@ -73,17 +74,24 @@ async function runPlays(run: Run): Promise<number> {
     for (const diagnostic of error.diagnostics) run.emit({ event: 'diagnostic', diagnostic, severity: 'error' });
     return 2;
   }
+  if (begun === 0) run.emit({ event: 'diagnostic', diagnostic: nothingRun, severity: 'warning' });
   const ends = [...hosts.values()].map((host) => host.ended);
   if (ends.includes('unreachable')) return 3;
   return ends.includes('failed') ? 2 : 0;
 }
 
-/** All hosts run their tasks side by side; then, when all are through, their handlers. */
-async function runPlay(play: Play, run: Run): Promise<void> {
+const nothingRun: Diagnostic = {
+  code: 'PV0006',
+  message: 'nothing was run: no play has both hosts within the limit and tasks that the tags choose',
+  help: '`--list-hosts --list-tasks --list-tags` shows what there is',
+};
+
+/** All hosts run their tasks side by side; then, when all are through, their handlers. `false`: there was nothing. */
+async function runPlay(play: Play, run: Run): Promise<boolean> {
   const { request, emit } = run;
   const states = hostsOf(play, run);
   const tasks = selectedTasks(play, request);
-  if (states.length === 0 || tasks.length === 0) return;
+  if (states.length === 0 || tasks.length === 0) return false;
   const context = playContext(play, run);
   emit({ event: 'play.start', play: play.name, hosts: states.map((host) => host.name) });
   const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
@@ -96,6 +104,7 @@ async function runPlay(play: Play, run: Run): Promise<void> {
     await runHandlers(host, context);
     endHost(host, play, emit);
   });
+  return true;
 }
 
 /** What is thrown here is no failure of a host: those end as outcomes. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import { type KnownHostsLine, matchesHost, parseKnownHosts } from './known-hosts-file.ts';
 
 export interface KnownKey {
@@ -48,15 +49,19 @@ export class KnownHosts {
       .map(({ line }) => `${line.algorithm} ${line.key}`);
   }
 
-  /** Replaces what is pinned for the name; the file is never seen half written. */
+  /** Replaces what is pinned for the name; the file is never seen half written. Throws PV4016 where it cannot be. */
   pin(name: string, keys: readonly string[]): void {
     const others = parseKnownHosts(read(this.project)).flatMap((line) => without(line, name));
     const added = keys.map((key) => `${name} ${key.trim().split(/\s+/).slice(0, 2).join(' ')}`);
     const text = [...others, ...added].map((line) => `${line}\n`).join('');
-    mkdirSync(dirname(this.project), { recursive: true });
-    const temporary = `${this.project}.${process.pid}.tmp`;
-    writeFileSync(temporary, text, { mode: 0o644 });
-    renameSync(temporary, this.project);
+    try {
+      mkdirSync(dirname(this.project), { recursive: true });
+      const temporary = `${this.project}.${process.pid}.tmp`;
+      writeFileSync(temporary, text, { mode: 0o644 });
+      renameSync(temporary, this.project);
+    } catch (error) {
+      throw unusable(this.project, 'written', error);
+    }
   }
 
   private find(file: string, name: string): Found[] {
@@ -100,6 +105,12 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
+    throw unusable(file, 'read', error);
   }
+}
+
+function unusable(file: string, what: 'read' | 'written', error: unknown): ProvisionError {
+  return problem('PV4016', `${file} cannot be ${what}: ${(error as Error).message}`, {
+    help: `without it nobody can tell who answers: ls -l ${file}`,
+  });
 }

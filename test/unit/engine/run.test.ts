@@ -86,3 +86,12 @@ test('an interrupted run says so and leaves no task half told', async () => {
   expect(exit).toBe(130);
   expect(events.at(-1)).toMatchObject({ event: 'run.end', exit: 130 });
 });
+
+test.each([
+  ['hosts', { limit: 'bravo' }],
+  ['tasks', { tags: ['nobody'] }],
+])('a run that comes upon no %s at all says so, and is no failure', async (_what, options) => {
+  const { exit, events } = await here.run(writeFile, options);
+  expect(exit).toBe(0);
+  expect(events).toContainEqual(expect.objectContaining({ event: 'diagnostic', severity: 'warning' }));
+});

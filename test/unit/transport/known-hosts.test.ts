@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ProvisionError } from '../../../src/core/diagnostic.ts';
 import { KnownHosts } from '../../../src/transport/known-hosts.ts';
 import { matchesHost, parseKnownHosts } from '../../../src/transport/known-hosts-file.ts';
 import { scratchFolder } from '../../support/transport.ts';
@@ -101,4 +102,12 @@ describe('looking a key up', () => {
     writeFileSync(file, 'everest ssh-rsa TWO\n');
     expect(hosts.pinned('everest')).toEqual(['ssh-rsa TWO']);
   });
+});
+
+test('a file that cannot be used is told as such, and is not taken for an empty one', () => {
+  const file = join(scratchFolder(), 'file');
+  writeFileSync(file, '');
+  const hosts = new KnownHosts({ project: join(file, 'known_hosts'), user: [] });
+  expect(() => hosts.pinned('alfa')).toThrow(/known_hosts cannot be read: ENOTDIR/);
+  expect(() => hosts.pin('alfa', ['ssh-ed25519 AAAA'])).toThrow(ProvisionError);
 });
