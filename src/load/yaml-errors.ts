@@ -135,6 +135,12 @@ function missingCharacter(error: YAMLError, source: SourceText): Said {
     };
   }
   if (error.message.includes('directives-end')) return directiveWords;
+  if (error.message.includes('- indicator')) {
+    return {
+      message: 'this line belongs neither to the item above nor to the list',
+      help: 'begin it under the first letter of its neighbours, or with `- ` if it is an item of its own',
+    };
+  }
   return { message: lowerFirst(error.message), help: 'separate items by commas, and close every bracket' };
 }
 
