@@ -1,49 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
+import { ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit, TaskPlace } from '../core/event.ts';
-import { emptyTally, type Status, type Tally } from '../core/outcome.ts';
 import type { Path, Span } from '../core/source.ts';
 import type { Play, Task } from '../load/playbook.ts';
-import type { AnyModule } from '../modules/module.ts';
 import { evaluate, testCondition } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
-import { renderArguments } from './arguments.ts';
+import { attempt } from './attempt.ts';
 import { loopItems, mergeItems } from './loop.ts';
-import type { Machine } from './machine.ts';
 import { withoutDetails } from './mask.ts';
-import { lastLines, type Outcome, performTask, type TaskContext } from './task.ts';
-
-/** What one host carries through a run: results, what it owes to handlers, how its tasks ended. */
-export interface HostState {
-  readonly name: string;
-  /** Registered results; never evaluated again. */
-  readonly data: Record<string, unknown>;
-  readonly tally: Tally;
-  /** Set when the host drops out of the run. */
-  ended?: 'failed' | 'unreachable';
-  /** Check mode: something would have changed, so what cannot be read now may be readable later. */
-  pending: boolean;
-  readonly notified: Set<string>;
-}
-
-export function newHostState(name: string): HostState {
-  return { name, data: {}, tally: emptyTally(), pending: false, notified: new Set() };
-}
-
-/** What the tasks of a play need from the run they are part of. */
-export interface PlayContext extends TaskContext {
-  readonly play: Play;
-  readonly diff: boolean;
-  readonly module: (name: string) => AnyModule | undefined;
-  readonly scope: (host: HostState, task: Task, item?: { readonly item: unknown }) => Scope;
-  readonly machine: (name: string) => Machine;
-  readonly identity: (task: Task, play: Play, machine: string) => { readonly user: string } | undefined;
-  readonly arguments: Pick<Parameters<typeof renderArguments>[3], 'templateFolders' | 'secrets'>;
-  /** How a host named by `delegate_to` stands; `undefined` while it is well. */
-  readonly ended: (host: string) => 'failed' | 'unreachable' | undefined;
-  /** Tasks with `run_once`, and what came of them on the host that got there first. */
-  readonly once: Map<Task, { readonly host: string; readonly outcome: Promise<Outcome> }>;
-}
+import type { HostState, PlayContext } from './play-context.ts';
+import { failed, isFailure, registered } from './registered.ts';
+import { lastLines, type Outcome } from './task.ts';
 
 /** One host's tasks, in order, until one fails. */
 export async function runTasks(tasks: readonly Task[], host: HostState, context: PlayContext): Promise<void> {
@@ -128,21 +94,6 @@ function settle(task: Task, host: HostState, outcome: Outcome, ignored: boolean)
   host.data[task.register] = registered(outcome);
 }
 
-function isFailure(status: Status): status is 'failed' | 'unreachable' {
-  return status === 'failed' || status === 'unreachable';
-}
-
-/** The shape every registered result has. */
-function registered({ status, result }: Outcome): Record<string, unknown> {
-  return {
-    ...result,
-    status,
-    changed: status === 'changed',
-    failed: isFailure(status),
-    skipped: status === 'skipped',
-  };
-}
-
 async function outcomeOf(task: Task, host: HostState, context: PlayContext, place: TaskPlace): Promise<Outcome> {
   try {
     const items = loopItems(task, context.scope(host, task));
@@ -166,10 +117,6 @@ function refusal(error: unknown, pending: boolean): Outcome {
   if (pending)
     return { status: 'unknown', message: 'depends on a change that check mode did not make', diff: [], result: {} };
   return failed(error.diagnostics[0]);
-}
-
-function failed(diagnostic: Diagnostic): Outcome {
-  return { status: 'failed', message: diagnostic.message, diagnostic, diff: [], result: {} };
 }
 
 async function runItem(
@@ -197,77 +144,6 @@ async function runItem(
     );
   }
   return attempt(task, host, { context, place, scope, target });
-}
-
-interface Attempt {
-  readonly context: PlayContext;
-  readonly place: TaskPlace;
-  readonly scope: Scope;
-  readonly target: string;
-}
-
-/** Performs the task, again while `until` does not hold; then lets `failed_when` and `changed_when` judge. */
-async function attempt(task: Task, host: HostState, { context, place, scope, target }: Attempt): Promise<Outcome> {
-  const module = context.module(task.module);
-  if (!module) throw problem('PV9001', `module ${task.module} passed the checks but is not there`);
-  const machine = context.machine(target);
-  const args = renderArguments(task, module, scope, context.arguments);
-  const as = context.identity(task, context.play, target);
-  for (let tries = 1; ; tries++) {
-    const pending = host.pending || machine.pending;
-    const found = await performTask({ module, args, machine, place, pending, ...(as && { as }) }, context);
-    const outcome = judged(task, host, located(task, found), context);
-    if (context.check && (outcome.status === 'changed' || outcome.status === 'unknown'))
-      host.pending = machine.pending = true;
-    if (task.until === undefined || context.check || outcome.status === 'unreachable') return outcome;
-    if (conditionHolds(task, 'until', host, outcome, context)) return outcome;
-    if (tries > task.retries) return outcome.status === 'failed' ? outcome : neverHeld(task, outcome, tries);
-    await sleep(task.delay * 1000, undefined, { signal: context.signal });
-  }
-}
-
-function neverHeld(task: Task, outcome: Outcome, tries: number): Outcome {
-  const at = task.document.locate([...task.path, 'until']);
-  const message = `\`until\` did not hold, tried ${tries} ${tries === 1 ? 'time' : 'times'}`;
-  const help = 'see what the task registers, or give it more `retries` and `delay`';
-  return { ...outcome, ...failed({ code: 'PV5009', message, at, help }), result: outcome.result };
-}
-
-/** A condition on the task's own result, which goes by its registered name. */
-function conditionHolds(
-  task: Task,
-  keyword: 'until' | 'failed_when' | 'changed_when',
-  host: HostState,
-  outcome: Outcome,
-  context: PlayContext,
-): boolean {
-  const text = { until: task.until, failed_when: task.failedWhen, changed_when: task.changedWhen }[keyword];
-  if (text === undefined) return false;
-  const data = task.register === undefined ? host.data : { ...host.data, [task.register]: registered(outcome) };
-  return testCondition(text, context.scope({ ...host, data }, task), task.document.locate([...task.path, keyword]));
-}
-
-function judged(task: Task, host: HostState, outcome: Outcome, context: PlayContext): Outcome {
-  if (outcome.status !== 'ok' && outcome.status !== 'changed' && outcome.status !== 'failed') return outcome;
-  if (task.failedWhen !== undefined) {
-    if (conditionHolds(task, 'failed_when', host, outcome, context)) {
-      const at = task.document.locate([...task.path, 'failed_when']);
-      return { ...outcome, ...failed({ code: 'PV5005', message: '`failed_when` holds', at }), result: outcome.result };
-    }
-    if (outcome.status === 'failed') return { status: 'ok', diff: outcome.diff, result: outcome.result };
-  }
-  if (task.changedWhen === undefined || outcome.status === 'failed') return outcome;
-  return { ...outcome, status: conditionHolds(task, 'changed_when', host, outcome, context) ? 'changed' : 'ok' };
-}
-
-/** Gives a module's complaint its place: the argument it names, else the task. */
-function located(task: Task, outcome: Outcome): Outcome {
-  const { diagnostic } = outcome;
-  if (!diagnostic || diagnostic.at) return outcome;
-  const at = diagnostic.argument
-    ? task.document.locate([...task.path, task.module, ...diagnostic.argument])
-    : task.document.locate([...task.path, task.module], 'key');
-  return { ...outcome, diagnostic: { ...diagnostic, at } };
 }
 
 function machineName(task: Task, scope: Scope, own: string, at: (...path: Path) => Span): string {

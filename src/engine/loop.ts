@@ -3,6 +3,7 @@ import type { Status } from '../core/outcome.ts';
 import type { Task } from '../load/playbook.ts';
 import { evaluate } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
+import { registered } from './registered.ts';
 import type { Outcome } from './task.ts';
 
 /** The items of a task's `loop`, evaluated for one host; `undefined` where there is none. */
@@ -30,14 +31,7 @@ export function mergeItems(items: readonly unknown[], outcomes: readonly Outcome
     ...(worst?.diagnostic && { diagnostic: worst.diagnostic }),
     diff: outcomes.flatMap((outcome) => outcome.diff),
     result: {
-      items: outcomes.map((outcome, index) => ({
-        ...outcome.result,
-        item: items[index],
-        status: outcome.status,
-        changed: outcome.status === 'changed',
-        failed: outcome.status === 'failed' || outcome.status === 'unreachable',
-        skipped: outcome.status === 'skipped',
-      })),
+      items: outcomes.map((outcome, index) => ({ ...registered(outcome), item: items[index] })),
     },
   };
 }

@@ -1,0 +1,23 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Status } from '../core/outcome.ts';
+import type { Outcome } from './task.ts';
+
+export function isFailure(status: Status): status is 'failed' | 'unreachable' {
+  return status === 'failed' || status === 'unreachable';
+}
+
+/** The shape every registered result has. */
+export function registered({ status, result }: Outcome): Record<string, unknown> {
+  return {
+    ...result,
+    status,
+    changed: status === 'changed',
+    failed: isFailure(status),
+    skipped: status === 'skipped',
+  };
+}
+
+/** A task that went wrong before it could do anything, or whose own condition says so. */
+export function failed(diagnostic: Diagnostic): Outcome {
+  return { status: 'failed', message: diagnostic.message, diagnostic, diff: [], result: {} };
+}
