@@ -67,7 +67,7 @@ interface Refusal {
 }
 
 /** Tells from what sudo said why it did not start a shell. */
-export function sudoProblem({ stderr, prompts, ending, become, place }: Refusal): ProvisionError {
+function sudoProblem({ stderr, prompts, ending, become, place }: Refusal): ProvisionError {
   const { host, login } = place;
   const said = stderr.trim();
   const details = said === '' ? {} : { transcript: said.split('\n').slice(-20).join('\n') };

@@ -9,7 +9,7 @@ import { quote, quoteWord } from '../core/quote.ts';
  */
 const become = 'IFS= read -r b; eval "$b"';
 
-export const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What the login shell is asked to run, best first. */
 export function launchers(shell: string): readonly string[] {
