@@ -5,6 +5,7 @@ import { args, oneOf, Type } from '../schema/schema.ts';
 import type { VariableLayer } from './variables.ts';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+const shaped = (pattern: string, description: string) => Type.Optional(Type.String({ pattern, description }));
 const secret = (description: string) => Type.Optional(Type.String({ minLength: 1, secret: true, description }));
 
 /** The `ssh:` map of a host. */
@@ -15,8 +16,11 @@ export const sshSchema = args({
   password: secret('password to log in with'),
   private_key_file: text('file of the private key'),
   passphrase: secret('passphrase of the private key'),
-  jump: text('hosts to go through: user@host:port, with commas between'),
-  host_key: text('public key of the host, as in known_hosts: ssh-ed25519 AAAA…'),
+  jump: shaped('^$|^\\s*[^\\s,]+(\\s*,\\s*[^\\s,]+)*\\s*$', 'hosts to go through: user@host:port, with commas between'),
+  host_key: shaped(
+    '^\\s*(SHA256:[A-Za-z0-9+/]{43}=?|(ssh|ecdsa|sk)-\\S+\\s+AAAA[A-Za-z0-9+/]+={0,2}(\\s.*)?)\\s*$',
+    'public key of the host, as in known_hosts: ssh-ed25519 AAAA…, or its fingerprint: SHA256:…',
+  ),
   become: Type.Optional(Type.Boolean({ description: 'whether to act as another user, by sudo' })),
   become_user: text('whom to become, root'),
   become_password: secret('password for sudo'),
