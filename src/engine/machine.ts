@@ -24,7 +24,7 @@ export class Machine {
   readonly name: string;
   private readonly access: MachineAccess;
   private connection: Promise<Connection> | undefined;
-  private lock: Promise<Lock | undefined> | undefined;
+  private readonly locks = new Map<string, Promise<Lock | undefined>>();
   private turns: Promise<unknown> = Promise.resolve();
 
   constructor(name: string, access: MachineAccess) {
@@ -32,12 +32,14 @@ export class Machine {
     this.access = access;
   }
 
-  /** The session of one identity, opened on first use; the first one takes the lock. */
+  /** The session of one identity, opened on first use; each takes the lock where it can: root's keeps all root runs away. */
   async open(as?: { readonly user: string }): Promise<Remote> {
     this.connection ??= this.access.connect();
     const remote = await (await this.connection).remote(as);
-    this.lock ??= this.access.lock?.(remote) ?? Promise.resolve(undefined);
-    (await this.lock)?.lost.throwIfAborted();
+    const user = as?.user ?? '';
+    const lock = this.locks.get(user) ?? this.access.lock?.(remote) ?? Promise.resolve(undefined);
+    this.locks.set(user, lock);
+    (await lock)?.lost.throwIfAborted();
     return remote;
   }
 
@@ -69,8 +71,10 @@ export class Machine {
   async close(): Promise<void> {
     const connection = await this.connection?.catch(() => undefined);
     if (!connection) return;
-    const lock = await this.lock?.catch(() => undefined);
-    await lock?.release().catch(() => undefined);
+    for (const taken of this.locks.values()) {
+      const lock = await taken.catch(() => undefined);
+      await lock?.release().catch(() => undefined);
+    }
     await connection.close();
   }
 }
