@@ -55,8 +55,9 @@ function howToLogIn(lab: LabStatus): string {
 
   ssh -p 10022 -o UserKnownHostsFile=inventory/known_hosts -o HostKeyAlias=everest tuna@${address}
 
-The password is in ${inventory}, under guests, everest, ssh. The hypervisor itself: \`provision lab shell\`.
-Run \`provision ${playbook} -i ${inventory}\` again and nothing changes; \`provision lab down\` takes it all away.
+The password is in ${inventory}, under guests, everest, ssh. The hypervisor itself: \`node dist/cli/main.js lab shell\`.
+Run \`node dist/cli/main.js ${playbook} -i ${inventory}\` again and nothing changes; \`node dist/cli/main.js lab down\`
+takes it all away.
 `;
 }
 

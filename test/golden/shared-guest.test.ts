@@ -68,12 +68,12 @@ describe('the example inventory makes of the shared-guest playbook', () => {
   it('a guest to be installed, of which a bare host shows every step', () => {
     const steps = findModule('libvirt.guest')?.plan(argumentsOf('everest', 'libvirt.guest'), undefined) ?? [];
     expect(steps.map((step) => step.title)).toEqual([
+      'define everest for its installer',
+      'see that libvirt kept the whole definition of everest',
       'create volume vms/everest.qcow2 (100 GiB, qcow2)',
       'make a folder for the seed of everest that only root can read',
       'put the seed of everest there, for 192.168.101.100 alone',
       'serve seeds on 192.168.101.1:2015 until the last installation on network nat is over',
-      'define everest for its installer',
-      'see that libvirt kept the whole definition of everest',
       'start the installer of everest',
       'follow the installation of everest on /tmp/everest-serial0.log',
       'power off the machine of everest, if it is still on',

@@ -25,13 +25,15 @@ export function beginInstallation(intent: GuestIntent, state: GuestState, again?
   const running = state.domain !== undefined && state.domain.state !== 'shut off';
   const steps = [
     ...(running ? [powerOff(intent.name)] : []),
-    ...volumeSteps(intent, state, again),
+    // An old log beside the new definition would pass for this installation's.
     ...(state.installation?.log === undefined ? [] : [removeLog(intent)]),
-    ...provideSeed(intent),
+    // What libvirt refuses, it refuses before there is a disk or a seed.
     ...defineDomain(intent.name, {
       title: `define ${intent.name} for its installer`,
       xml: withRecord(intent.install, record),
     }),
+    ...volumeSteps(intent, state, again),
+    ...provideSeed(intent),
     startDomain(intent.name, `start the installer of ${intent.name}`),
     ...followInstallation(intent, record, state.domain?.autostart ?? false),
   ];
