@@ -15,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{unit,plans,reads,contract,golden,screens,ssh}/**/*.test.ts'],
+          globalSetup: ['test/support/scratch.ts'],
           testTimeout: 20_000,
         },
       },

@@ -32,9 +32,12 @@ export class Machines {
     if (known) return known;
     const host = this.host(name);
     const { run, user } = this.owner;
+    const { lockFolder } = this.request;
     const machine = new Machine(name, {
       connect: () => this.connect(host),
-      ...(!this.request.check && { lock: (remote) => acquireLock(remote, { run, user }) }),
+      ...(!this.request.check && {
+        lock: (remote) => acquireLock(remote, { run, user, ...(lockFolder !== undefined && { folder: lockFolder }) }),
+      }),
     });
     this.machines.set(name, machine);
     return machine;
