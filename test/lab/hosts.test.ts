@@ -88,7 +88,8 @@ test('two guests install side by side on one hypervisor', async () => {
   expect(ended(installed, 'failed', 'unreachable', 'unknown')).toEqual([]);
   const order = installed.events.filter((event) => event.event === 'progress').map((event) => event.host);
   const alternations = order.filter((host, at) => at > 0 && host !== order[at - 1]).length;
-  expect(alternations).toBeGreaterThan(2);
+  // One after the other would change over once.
+  expect(alternations).toBeGreaterThan(1);
   expect((await emulators()).everest).toBe(everest);
   expect(await inGuest(project, 'lhotse', ['hostname'])).toBe('lhotse');
   expect(await inGuest(project, 'nuptse', ['hostname'])).toBe('nuptse');

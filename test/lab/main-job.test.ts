@@ -32,8 +32,8 @@ describe('a bare hypervisor', { sequential: true }, () => {
     const installed = await project.run();
     expect(ended(installed, 'failed', 'unreachable', 'unknown')).toEqual([]);
     expect(installed.exit).toBe(0);
-    const phases = installed.events.filter((event) => event.event === 'progress' && event.host === 'everest');
-    expect(phases.length).toBeGreaterThan(3);
+    const progress = installed.events.filter((event) => event.event === 'progress' && event.host === 'everest');
+    expect(new Set(progress.map((event) => event.phase)).size).toBeGreaterThan(1);
     expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
     expect(await readFile(project.knownHosts, 'utf8')).toMatch(/^everest ssh-ed25519 /m);
     const { stdout } = await hostExec(hypervisor, ['virsh', 'dumpxml', 'everest']);

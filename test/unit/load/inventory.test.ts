@@ -222,15 +222,13 @@ guests:
 });
 
 describe('a large inventory', () => {
-  it('of 10,000 guests loads in seconds', () => {
+  it('of 10,000 guests loads before the test's time is over', () => {
     const guests = Array.from({ length: 10_000 }, (_, n) => {
       const [block, rest] = [Math.floor(n / 100), n % 100];
       return `    guest${n}: { hypervisor: hv${rest}, ip: 10.0.${block}.${rest + 1}, ssh: { port: ${10_000 + block} } }`;
     });
     const text = `hypervisors: { hosts: { "hv[0:99]": } }\nguests:\n  vars: { memory: 4096 }\n  hosts:\n${guests.join('\n')}\n`;
-    const before = performance.now();
     const inventory = load({ 'inventory/hosts.yml': text });
     expect(inventory.hosts.size).toBe(10_100);
-    expect(performance.now() - before).toBeLessThan(8_000);
   });
 });
