@@ -1,13 +1,9 @@
-import { homedir, userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { userInfo } from 'node:os';
 import { problem } from '../core/diagnostic.ts';
-import type { Secrets } from '../core/secret.ts';
 import type { Host, Inventory } from '../load/inventory.ts';
-import { evaluate } from '../render/expression.ts';
-import type { Scope } from '../render/scope.ts';
 import type { ConnectionSettings } from '../transport/connect.ts';
 
-/** The `ssh:` map of a host with its expressions evaluated. */
+/** The `ssh:` map of a host with its expressions evaluated: what `ssh` means in its own expressions. */
 export interface SshMap {
   readonly connection?: string;
   readonly host?: string;
@@ -28,14 +24,6 @@ export interface SshMap {
 export interface Passwords {
   readonly ssh?: string;
   readonly become?: string;
-}
-
-export function sshMap(host: Host, scope: Scope, secrets: Secrets): SshMap {
-  const ssh = evaluate(host.ssh, scope, () => host.at) as SshMap;
-  for (const secret of [ssh.password, ssh.become_password, ssh.passphrase]) {
-    if (typeof secret === 'string') secrets.add(secret);
-  }
-  return ssh;
 }
 
 /**
@@ -63,7 +51,7 @@ export function connectionSettings(
     port: Number(ssh.port ?? 22),
     user: ssh.user ?? userInfo().username,
     ...(password !== undefined && { password }),
-    ...(ssh.private_key_file !== undefined && { privateKeyFile: expandHome(ssh.private_key_file) }),
+    ...(ssh.private_key_file !== undefined && { privateKeyFile: ssh.private_key_file }),
     ...(ssh.passphrase !== undefined && { passphrase: ssh.passphrase }),
     ...(jump !== undefined && { jump }),
     ...(connectTimeout !== undefined && { connectTimeout: Number(connectTimeout) }),
@@ -82,8 +70,4 @@ function hypervisorOf(
   throw problem('PV5008', `${host.name} names the hypervisor ${hypervisor}, which is not in the inventory`, {
     at: host.at,
   });
-}
-
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : path;
 }

@@ -8,7 +8,7 @@ import { attempt } from './attempt.ts';
 import { loopItems, mergeItems } from './loop.ts';
 import { withoutDetails } from './mask.ts';
 import type { HostState, PlayContext } from './play-context.ts';
-import { failed, isFailure, registered } from './registered.ts';
+import { failed, isFailure, registered, unknownYet } from './registered.ts';
 import { lastLines, type Outcome } from './task.ts';
 
 /** One host's tasks, in order, until one fails. */
@@ -114,9 +114,7 @@ async function outcomeOf(task: Task, host: HostState, context: PlayContext, plac
 /** A task that could not even begin: its arguments or conditions are wrong, or not known yet. */
 function refusal(error: unknown, pending: boolean): Outcome {
   if (!(error instanceof ProvisionError)) throw error;
-  if (pending)
-    return { status: 'unknown', message: 'depends on a change that check mode did not make', diff: [], result: {} };
-  return failed(error.diagnostics[0]);
+  return pending ? unknownYet : failed(error.diagnostics[0]);
 }
 
 async function runItem(

@@ -3,7 +3,7 @@ import type { Host } from '../load/inventory.ts';
 import type { Play, Task } from '../load/playbook.ts';
 import type { Scope } from '../render/scope.ts';
 import { connect } from '../transport/connect.ts';
-import { connectionSettings, type SshMap, sshMap } from './connection-settings.ts';
+import { connectionSettings, type SshMap } from './connection-settings.ts';
 import { acquireLock } from './lock.ts';
 import { Machine } from './machine.ts';
 import type { RunRequest } from './request.ts';
@@ -66,7 +66,7 @@ export class Machines {
   private ssh(host: Host): SshMap {
     const known = this.sshMaps.get(host.name);
     if (known) return known;
-    const ssh = sshMap(host, this.scope(host), this.request.secrets);
+    const ssh = this.scope(host).resolve('ssh') as SshMap;
     this.sshMaps.set(host.name, ssh);
     return ssh;
   }

@@ -21,3 +21,11 @@ export function registered({ status, result }: Outcome): Record<string, unknown>
 export function failed(diagnostic: Diagnostic): Outcome {
   return { status: 'failed', message: diagnostic.message, diagnostic, diff: [], result: {} };
 }
+
+/** Check mode: what it needs would be there had an earlier change been made. */
+export const unknownYet: Outcome = {
+  status: 'unknown',
+  message: 'depends on a change that check mode did not make',
+  diff: [],
+  result: {},
+};

@@ -22,6 +22,7 @@ interface Run {
   readonly emit: Emit;
   readonly machines: Machines;
   readonly hosts: Map<string, HostState>;
+  readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
   /** Stops the other hosts where one has met a mistake of ours. */
   readonly stop: AbortController;
 }
@@ -52,7 +53,7 @@ export async function run(request: RunRequest): Promise<number> {
     at: new Date().toISOString(),
   });
   try {
-    const exit = await runPlays({ id, request, emit, machines, hosts, stop: new AbortController() });
+    const exit = await runPlays({ id, request, emit, machines, hosts, dataOf, stop: new AbortController() });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
     emit({ event: 'run.end', hosts: tallies, exit, ms: Math.round(performance.now() - started) });
     return exit;
@@ -170,7 +171,7 @@ interface Place {
 
 /** The variables one task sees on one host. */
 function scopeFor(host: HostState, { play, task, run, item }: Place) {
-  const { request, hosts } = run;
+  const { request, dataOf } = run;
   return createScope({
     inventory: request.inventory,
     host: host.name,
@@ -178,6 +179,6 @@ function scopeFor(host: HostState, { play, task, run, item }: Place) {
     data: { ...host.data, ...item },
     extra: request.extra,
     secrets: request.secrets,
-    dataOf: (name) => hosts.get(name)?.data ?? {},
+    dataOf,
   });
 }

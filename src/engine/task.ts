@@ -7,6 +7,7 @@ import { CommandFailed } from '../transport/command-result.ts';
 import { LostConnection } from '../transport/connect.ts';
 import { type PerformContext, perform } from '../transport/perform.ts';
 import type { Machine, Turn } from './machine.ts';
+import { unknownYet } from './registered.ts';
 
 /** How one task, or one item of its loop, ended. */
 export interface Outcome {
@@ -181,9 +182,7 @@ function failure(error: unknown, assignment: Assignment, context: TaskContext): 
   if (!(why instanceof ProvisionError)) throw error;
   const diagnostic = why.diagnostics[0];
   // A guest that is not installed yet cannot be reached; a link that broke is another matter.
-  if (assignment.pending && !(why instanceof LostConnection)) {
-    return { status: 'unknown', message: 'depends on a change that check mode did not make', diff: [], result: {} };
-  }
+  if (assignment.pending && !(why instanceof LostConnection)) return unknownYet;
   const lost = error instanceof Unreachable || why instanceof LostConnection;
   const result = why instanceof CommandFailed ? summary(why.output) : {};
   return { status: lost ? 'unreachable' : 'failed', message: diagnostic.message, diagnostic, diff: [], result };
