@@ -270,8 +270,8 @@ export const codes = {
   PV3101: {
     title: 'a template file is missing',
     explanation:
-      'Templates are looked for in the folder of the playbook, in `templates` there and beside it, and in `templates` ' +
-      'where provision was started.',
+      'Templates are looked for in `templates` in the folder of the playbook, in `templates` beside that folder, and in ' +
+      'the folder itself.',
   },
   PV3102: {
     title: 'a value cannot stand where the template puts it',
