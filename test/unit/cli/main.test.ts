@@ -87,6 +87,7 @@ describe.concurrent('validate', () => {
   });
 });
 
+// Runs that may change something take the lock of this machine, so they come one after another.
 describe.concurrent('a run', () => {
   it('lists what it would work on without connecting', async () => {
     const lists = ['--list-hosts', '--list-tasks', '--list-tags'];
@@ -107,7 +108,7 @@ describe.concurrent('a run', () => {
     );
   });
 
-  it('writes events and nothing else with --output ndjson; a second one changes nothing', async () => {
+  it.sequential('writes events and nothing else with --output ndjson; a second one changes nothing', async () => {
     const other = createFolder(files);
     const runs = [];
     for (const _ of [1, 2]) runs.push(await other.provision('playbooks/good.yml', '--output', 'ndjson'));
@@ -134,7 +135,7 @@ describe.concurrent('a run', () => {
     expect(existsSync(join(here.folder, 'greeting'))).toBe(false);
   });
 
-  it('goes on when its reader goes away', async () => {
+  it.sequential('goes on when its reader goes away', async () => {
     const other = createFolder(files);
     const child = other.start(['playbooks/good.yml', '-v']);
     child.stdout.once('data', () => child.stdout.destroy());
@@ -144,7 +145,7 @@ describe.concurrent('a run', () => {
     other.remove();
   });
 
-  it('stops at Ctrl-C with 130', async () => {
+  it.sequential('stops at Ctrl-C with 130', async () => {
     const other = createFolder(files);
     const child = other.start(['playbooks/good.yml', '-v']);
     child.stdout.once('data', () => child.kill('SIGINT'));
