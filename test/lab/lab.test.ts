@@ -73,8 +73,11 @@ describe('a lab that is up', () => {
 
 describe('a lab that is taken down', () => {
   it('leaves nothing, even when its processes were killed', async () => {
-    const name = 'gone';
-    const lab = await up({ name, hosts: 1, subnet: '10.76.0', inventory: 'inventory/lab/gone.yml', report: quiet });
+    // A name and a network that no other run on this machine has at the same time.
+    const name = `gone${process.pid % 10_000}`;
+    const subnet = `10.${100 + (process.pid % 100)}.${testLab.subnet.split('.')[1]}`;
+    const inventory = `inventory/lab/${name}.yml`;
+    const lab = await up({ name, hosts: 1, subnet, inventory, report: quiet });
     expect(await traces(name)).not.toEqual([]);
     const found = await findProcesses((argv) => argv.some((word) => word.includes(`provision-${name}-`)));
     await endProcesses([...found.map(({ pid }) => pid), ...lab.hosts.flatMap(({ pid }) => pid ?? [])]);
@@ -82,16 +85,17 @@ describe('a lab that is taken down', () => {
     expect(await traces(name)).toEqual([]);
     expect((await status(name)).state).toBe('down');
     await down(name, quiet);
-    await rm('inventory/lab/gone.yml');
+    await rm(inventory);
   });
 });
 
 /** All that this machine shows of a lab. */
 async function traces(name: string): Promise<readonly string[]> {
-  const looks = ['cat /proc/self/mountinfo', 'ip -o link', 'ip netns', 'iptables-save', 'ls /var/lib/provision/lab'];
-  const commands = [...looks, 'find /sys/fs/cgroup -type d', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'];
+  const looks = ['cat /proc/self/mountinfo', 'ip -o link', 'ip netns', 'iptables-save', 'find /sys/fs/cgroup -type d'];
+  const processes = 'for file in /proc/[0-9]*/cmdline; do tr "\\0\\n" "  " <$file; echo; done';
+  const commands = [...looks, 'find /var/lib/provision/lab -maxdepth 4', processes];
   const text = (await attempt(['sh', '-c', commands.join('; ')])).stdout;
-  const names = new RegExp(`provision-(lab-)?${name}\\b|pv-${name}\\b|lab/${name}/|^${name}$|lab-server.mjs ${name} `);
+  const names = new RegExp(`provision-(lab-)?${name}\\b|pv-${name}\\b|lab/${name}(/|$)|lab-server.mjs ${name} `);
   return text.split('\n').filter((line) => names.test(line));
 }
 
