@@ -1,7 +1,7 @@
 import type { Step } from '../../core/plan.ts';
+import { type RuleSpec, ruleSpec } from '../rule-spec.ts';
+import { joinWords, splitWords } from '../rule-words.ts';
 import { type ChainPlace, iptables } from './chain-state.ts';
-import { type RuleSpec, ruleSpec } from './rule-spec.ts';
-import { joinWords, splitWords } from './rule-words.ts';
 
 export interface WantedRule {
   readonly place: ChainPlace;

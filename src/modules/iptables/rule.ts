@@ -3,9 +3,9 @@ import type { Step } from '../../core/plan.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { args, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
+import { ruleWords } from '../rule-words.ts';
 import { type Chain, readChain } from './chain-state.ts';
 import { removeRule, type WantedRule, wantRule } from './rule-steps.ts';
-import { ruleWords } from './rule-words.ts';
 
 const address = (description: string) =>
   Type.Optional(Type.String({ pattern: '^(! ?)?[0-9A-Fa-f.:]+(/[0-9.]+)?$', description }));

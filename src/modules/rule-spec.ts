@@ -1,4 +1,4 @@
-import { canonicalAddress } from './address.ts';
+import { canonicalAddress } from './network-address.ts';
 
 /** A rule in one form, however it was written. */
 export interface RuleSpec {

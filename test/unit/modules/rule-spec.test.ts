@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ruleSpec } from '../../../../src/modules/iptables/rule-spec.ts';
-import { joinWords, type RuleParts, ruleWords, splitWords } from '../../../../src/modules/iptables/rule-words.ts';
+import { ruleSpec } from '../../../src/modules/rule-spec.ts';
+import { joinWords, type RuleParts, ruleWords, splitWords } from '../../../src/modules/rule-words.ts';
 
 /** What a playbook says, and how iptables 1.8.9 lists it; the nft and the legacy back end wrote the same lines. */
 const listed: readonly (readonly [RuleParts, string])[] = [
