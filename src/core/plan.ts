@@ -113,6 +113,15 @@ export type Verdict =
   | { readonly kind: 'done'; readonly hostKeys?: readonly string[] }
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
 
+/** Proof that one still gets in: a login of its own to the same host as the same user, closed after the work. */
+export type FreshLogin = <T>(work: (remote: Remote) => Promise<T>) => Promise<T>;
+
+/** What an act is given besides the remote and the host's row. */
+export interface ActContext {
+  readonly signal?: AbortSignal;
+  readonly fresh: FreshLogin;
+}
+
 /** Everything that can be done to a host, as data. Only the engine performs it. */
 export type Effect =
   | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine' | 'signal'>)
@@ -137,7 +146,7 @@ export type Effect =
       /** What cannot be data; rare. */
       readonly kind: 'custom';
       readonly name: string;
-      readonly act: (remote: Remote, progress: (progress: Progress) => void, signal?: AbortSignal) => Promise<void>;
+      readonly act: (remote: Remote, progress: (progress: Progress) => void, context: ActContext) => Promise<void>;
     };
 
 /** One change, described before it is made. */

@@ -43,6 +43,16 @@ export class Machine {
     return remote;
   }
 
+  /** A new login beside the session, closed after the work: whoever changed the firewall must show that they still get in. */
+  async fresh<T>(as: { readonly user: string } | undefined, work: (remote: Remote) => Promise<T>): Promise<T> {
+    const connection = await this.access.connect();
+    try {
+      return await work(await connection.remote(as));
+    } finally {
+      await connection.close();
+    }
+  }
+
   /** One task at a time reads, performs and proves here; in the order in which they asked. */
   exclusively<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     let release = (): void => {};

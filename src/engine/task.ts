@@ -131,6 +131,7 @@ async function performStep(step: Step, { assignment, context, remote, turn }: Wo
     perform(step.effect, remote, {
       pins: context.pins,
       signal: context.signal,
+      fresh: (work) => assignment.machine.fresh(assignment.as, work),
       onProgress: (progress) => context.emit({ event: 'progress', ...place, ...progress }),
       onLine: (line) => context.emit({ event: 'output', ...place, line }),
     });

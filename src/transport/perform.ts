@@ -1,4 +1,4 @@
-import type { Effect, Output, Progress, Remote } from '../core/plan.ts';
+import type { Effect, FreshLogin, Output, Progress, Remote } from '../core/plan.ts';
 import { follow } from './follow.ts';
 
 /** The host keys that the project has pinned; `KnownHosts` is one. */
@@ -11,6 +11,7 @@ export interface PerformContext {
   readonly pins: Pins;
   /** Stops what is going on; `perform` then throws an AbortError. */
   readonly signal?: AbortSignal;
+  readonly fresh: FreshLogin;
   onProgress(progress: Progress): void;
   onLine(line: string): void;
 }
@@ -32,7 +33,7 @@ export async function perform(effect: Effect, remote: Remote, context: PerformCo
     case 'follow':
       return follow(effect, remote, context);
     case 'custom':
-      await effect.act(remote, onProgress, signal);
+      await effect.act(remote, onProgress, { ...(signal && { signal }), fresh: context.fresh });
       return undefined;
     default:
       return effect satisfies never;

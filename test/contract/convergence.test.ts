@@ -97,7 +97,12 @@ describe('on a real shell', () => {
 
     const pins = { pinned: () => [], pin: () => undefined };
     for (const { effect } of steps) {
-      await perform(effect, remote, { pins, onProgress: () => undefined, onLine: () => undefined });
+      await perform(effect, remote, {
+        pins,
+        fresh: (work) => work(remote),
+        onProgress: () => undefined,
+        onLine: () => undefined,
+      });
     }
     expect(module.plan(args, await module.read(args, look))).toEqual([]);
   });

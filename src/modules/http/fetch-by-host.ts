@@ -24,7 +24,7 @@ export function fetchByHost(fetch: Fetch): Effect {
   return {
     kind: 'custom',
     name: `fetch with ${fetch.tool}`,
-    act: async (remote, progress, signal) => {
+    act: async (remote, progress, { signal }) => {
       const work = { fetch, part: `${fetch.path}.part`, remote, progress, signal };
       if (await fetchPart(work)) await putInPlace(work);
       else await fetchHere(work);

@@ -80,3 +80,12 @@ test('a machine never needed is never connected', async () => {
   await machine(log).close();
   expect(log).toEqual([]);
 });
+
+test('a fresh login is one beside the session, takes no lock and is closed also after work that failed', async () => {
+  const log: string[] = [];
+  const host = machine(log);
+  await host.open();
+  await expect(host.fresh(undefined, async (other) => other)).resolves.toBe(remote);
+  await expect(host.fresh(undefined, () => Promise.reject(new Error('shut out')))).rejects.toThrow('shut out');
+  expect(log).toEqual(['connected', 'locked', 'connected', 'closed', 'connected', 'closed']);
+});

@@ -38,6 +38,7 @@ function contextWith(more: Partial<PerformContext> = {}): PerformContext & { rea
     pins: { pinned: () => ['ssh-ed25519 OLD'], pin: (name, keys) => void told.push(`pin ${name} ${keys}`) },
     onProgress: ({ phase }) => void told.push(`phase ${phase}`),
     onLine: (line) => void told.push(`line ${line}`),
+    fresh: () => Promise.reject(new Error('not asked for')),
     ...more,
   };
 }

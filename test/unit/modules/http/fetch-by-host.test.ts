@@ -67,7 +67,9 @@ async function fetchFile(fetch: Partial<Fetch> & Pick<Fetch, 'tool'>): Promise<s
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/linux`;
   const effect = fetchByHost({ url, path, proxy: '', ...fetch });
   if (effect.kind !== 'custom') throw new Error('not the effect that was expected');
-  await effect.act(await connection.remote(), () => undefined);
+  await effect.act(await connection.remote(), () => undefined, {
+    fresh: () => Promise.reject(new Error('not asked for')),
+  });
   return path;
 }
 
