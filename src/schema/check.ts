@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Path } from '../core/source.ts';
+import { type Reading, surelyFits } from './fits.ts';
 import type { ModuleSchema, TSchema } from './schema.ts';
 import { type Violation, violationsOf } from './validate.ts';
 import { describeViolation, type Locate, type Wording } from './violation-text.ts';
@@ -13,15 +14,16 @@ export function checkArguments(
   locate: Locate,
 ): { values: Record<string, unknown>; diagnostics: Diagnostic[] } {
   const copy = copyOf(values ?? {}) as Record<string, unknown>;
-  const violations = violationsOf(module.args, copy);
-  return { values: copy, diagnostics: describe(violations, copy, { locate, wording: wordingOf(module) }) };
+  return {
+    values: copy,
+    diagnostics: describe(violationsIn(module.args, copy, 'final'), copy, { locate, wording: wordingOf(module) }),
+  };
 }
 
 /** Arguments as they stand in the file: any part of them may be a text with `<% %>` instead. */
 export function checkTemplated(module: ModuleSchema, values: unknown, locate: Locate): Diagnostic[] {
   const copy = copyOf(values ?? {});
-  const violations = violationsOf(module.args, copy, isUndecided);
-  return describe(violations, copy, { locate, wording: wordingOf(module) });
+  return describe(violationsIn(module.args, copy, 'templated'), copy, { locate, wording: wordingOf(module) });
 }
 
 /** Anything else that has a schema; `templated` as in `checkTemplated`. Defaults are not filled in. */
@@ -31,7 +33,12 @@ export function checkValue(
   telling: { readonly locate: Locate; readonly wording: Wording; readonly templated?: boolean },
 ): Diagnostic[] {
   const copy = copyOf(value);
-  return describe(violationsOf(schema, copy, telling.templated ? isUndecided : undefined), copy, telling);
+  return describe(violationsIn(schema, copy, telling.templated ? 'templated' : 'final'), copy, telling);
+}
+
+function violationsIn(schema: TSchema, value: unknown, reading: Reading): readonly Violation[] {
+  if (surelyFits(schema, value, reading)) return [];
+  return violationsOf(schema, value, reading === 'templated' ? isUndecided : undefined);
 }
 
 function describe(
@@ -57,7 +64,7 @@ function wordingOf({ name }: ModuleSchema): Wording {
  * A text with an expression may become anything its schema wants, with one exception: an expression with text around
  * it never becomes anything but text.
  */
-function isUndecided({ data, keyword }: Violation): boolean {
+export function isUndecided({ data, keyword }: Violation): boolean {
   if (typeof data !== 'string' || !data.includes('<%')) return false;
   return (keyword !== 'type' && keyword !== 'anyOf') || /^\s*<%.*%>\s*$/s.test(data);
 }

@@ -1,22 +1,31 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { TSchema } from './schema.ts';
 
 /** One rule that a value breaks. */
 export type Violation = ErrorObject;
 
+/** Loaded when something is wrong: where nothing is, nobody waits for it. */
+const load = createRequire(import.meta.url);
 let ajv: Ajv | undefined;
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** The validator of a schema, made when it is first needed. */
+/** The validator of a schema, made when it is first needed. Schemas are ours: a test judges them, not every start. */
 function validatorOf(schema: TSchema): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
-  ajv ??= new Ajv({ strict: true, allErrors: true, verbose: true, useDefaults: true, allowUnionTypes: true })
-    .addKeyword('template')
-    .addKeyword('secret');
+  ajv ??= createAjv({ meta: false, validateSchema: false });
   const validator = ajv.compile(schema);
   compiled.set(schema, validator);
   return validator;
+}
+
+/** With `{}` also the schemas themselves are judged. */
+export function createAjv(options: Options): Ajv {
+  const { Ajv } = load('ajv') as typeof import('ajv');
+  return new Ajv({ strict: true, allErrors: true, verbose: true, useDefaults: true, allowUnionTypes: true, ...options })
+    .addKeyword('template')
+    .addKeyword('secret');
 }
 
 /**
