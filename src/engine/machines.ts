@@ -7,12 +7,14 @@ import { connectionSettings, type SshMap } from './connection-settings.ts';
 import { acquireLock } from './lock.ts';
 import { Machine } from './machine.ts';
 import type { RunRequest } from './request.ts';
+import type { Forks } from './schedule.ts';
 import { createScope } from './scope.ts';
 
 export interface RunOwner {
   readonly run: string;
   readonly user: string;
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
+  readonly forks: Forks;
 }
 
 /** The machines of a run, each connected when a task first needs it. */
@@ -36,7 +38,8 @@ export class Machines {
     const machine = new Machine(name, {
       connect: () => this.connect(host),
       ...(!this.request.check && {
-        lock: (remote) => acquireLock(remote, { run, user, ...(lockFolder !== undefined && { folder: lockFolder }) }),
+        lock: (remote) =>
+          acquireLock(remote, { run, user, ...(lockFolder !== undefined && { folder: lockFolder(name) }) }),
       }),
     });
     this.machines.set(name, machine);
@@ -60,7 +63,7 @@ export class Machines {
     const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;
     const options = { inventory, passwords, ...(hypervisor !== undefined && { hypervisor }) };
     const settings = connectionSettings(host, (other) => this.ssh(other), options);
-    return connect(settings, { knownHosts, secrets });
+    return this.owner.forks.wait(connect(settings, { knownHosts, secrets }));
   }
 
   private ssh(host: Host): SshMap {

@@ -28,8 +28,8 @@ export interface RunRequest {
   readonly knownHosts: KnownHosts;
   /** Where journals are kept; left out, none is. */
   readonly journalFolder?: string;
-  /** Where a host keeps its run lock; left out, where every run looks for it. */
-  readonly lockFolder?: string;
+  /** Where each host keeps its run lock; left out, where every run looks for it. */
+  readonly lockFolder?: (host: string) => string;
   readonly passwords: Passwords;
   readonly signal: AbortSignal;
 }

@@ -10,7 +10,7 @@ import { Machines } from './machines.ts';
 import { maskEvents } from './mask.ts';
 import { type HostState, newHostState, type PlayContext } from './play-context.ts';
 import type { RunRequest } from './request.ts';
-import { inParallel, oneAtATime } from './schedule.ts';
+import { Forks, oneAtATime } from './schedule.ts';
 import { createScope } from './scope.ts';
 import { selectedTasks } from './tags.ts';
 import { templateFolders } from './template-files.ts';
@@ -20,6 +20,7 @@ interface Run {
   readonly id: string;
   readonly request: RunRequest;
   readonly emit: Emit;
+  readonly forks: Forks;
   readonly machines: Machines;
   readonly hosts: Map<string, HostState>;
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
@@ -43,7 +44,8 @@ export async function run(request: RunRequest): Promise<number> {
   }, request.secrets);
   const hosts = new Map<string, HostState>();
   const dataOf = (host: string): Readonly<Record<string, unknown>> => hosts.get(host)?.data ?? {};
-  const machines = new Machines(request, { run: id, user: userInfo().username, dataOf });
+  const forks = new Forks(request.forks);
+  const machines = new Machines(request, { run: id, user: userInfo().username, dataOf, forks });
   emit({
     event: 'run.start',
     v: 1,
@@ -53,7 +55,7 @@ export async function run(request: RunRequest): Promise<number> {
     at: new Date().toISOString(),
   });
   try {
-    const exit = await runPlays({ id, request, emit, machines, hosts, dataOf, stop: new AbortController() });
+    const exit = await runPlays({ id, request, emit, forks, machines, hosts, dataOf, stop: new AbortController() });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
     emit({ event: 'run.end', hosts: tallies, exit, ms: Math.round(performance.now() - started) });
     return exit;
@@ -97,7 +99,7 @@ async function runPlay(play: Play, run: Run): Promise<boolean> {
   const context = playContext(play, run);
   emit({ event: 'play.start', play: play.name, hosts: states.map((host) => host.name) });
   const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
-    inParallel(hosts, request.forks, (host) => stopAllAtMistakes(run.stop, () => work(host)));
+    run.forks.all(hosts, (host) => stopAllAtMistakes(run.stop, () => work(host)));
   await inAll(states, async (host) => {
     await runTasks(tasks, host, context);
     if (!owesHandlers(host)) endHost(host, play, emit);

@@ -76,7 +76,7 @@ export class Here {
       secrets: new Secrets(),
       knownHosts: new KnownHosts({ project: join(this.folder, 'known_hosts'), user: [] }),
       // Tests run side by side, and this machine has one lock.
-      lockFolder: join(this.folder, 'lock'),
+      lockFolder: () => join(this.folder, 'lock'),
       passwords: {},
       signal: options.signal ?? new AbortController().signal,
     });
