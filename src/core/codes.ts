@@ -178,7 +178,8 @@ export const codes = {
   },
   PV2011: {
     title: 'a guest without an address',
-    explanation: 'Each guest has its fixed `ip` in the network of its hypervisor.',
+    explanation:
+      'Each guest has a fixed address: its `ip`, or one that is allotted from the `range` of its network under `networks`.',
   },
   PV2012: { title: 'not an IP address', explanation: 'Such as 192.168.101.100, without a prefix length.' },
   PV2013: {
@@ -187,11 +188,57 @@ export const codes = {
   },
   PV2014: {
     title: 'two guests share what only one can have',
-    explanation: 'On one hypervisor each guest has its own MAC, address and forwarded port.',
+    explanation:
+      'On one hypervisor each guest has its own MAC, address and forwarded port; in a network that is bridged or public, ' +
+      'all guests of all hypervisors have their own MAC and address. No two guests anywhere have one public address.',
   },
   PV2015: {
     title: "a guest would take its hypervisor's SSH port",
     explanation: 'The forwarded port is one at the hypervisor; forwarding its own SSH port would lock you out.',
+  },
+  PV2016: {
+    title: 'a guest in no known network',
+    explanation:
+      'Where an inventory has `networks`, each guest is in one of them: `network` names it, and may be left out where ' +
+      'there is only one or where the `ip` of the guest tells which.',
+  },
+  PV2017: {
+    title: 'a network of the wrong shape',
+    explanation:
+      'A network has a `kind` and a `subnet`; what else it may have stands in docs/addresses.md. Its addresses are ' +
+      'needed before any expression is evaluated, so they are written out.',
+  },
+  PV2018: {
+    title: 'addresses of a network do not fit together',
+    explanation:
+      'Gateway, range, dynamic range and reserved addresses lie in the subnet; guests and strangers never get the same.',
+  },
+  PV2019: {
+    title: 'two networks overlap',
+    explanation: 'An address belongs to one network. Sites that use the same addresses have `networks` of their own.',
+  },
+  PV2020: {
+    title: 'an address that a guest cannot have',
+    explanation:
+      'It lies outside of its network, or it is the network address, the broadcast address, the gateway, reserved, or ' +
+      'one that DHCP hands to strangers.',
+  },
+  PV2021: {
+    title: 'no address is left',
+    explanation:
+      'Every address in the range of the network is used or reserved. `provision inventory --addresses` shows by whom.',
+  },
+  PV2022: {
+    title: 'the recorded addresses cannot be used',
+    explanation:
+      '`addresses.yml` beside the inventory holds the addresses of guests without an `ip`: a map of networks, each a ' +
+      'map of guests and addresses. An entry may be removed at any time; the next run allots a new address.',
+  },
+  PV2023: {
+    title: 'the addresses cannot be recorded',
+    explanation:
+      'A run that allots addresses writes them into `addresses.yml` beside the inventory before it connects to any ' +
+      'host. What cannot be recorded is not used: it might be allotted twice.',
   },
   // 21xx variables
   PV2101: {
@@ -560,6 +607,42 @@ export const codes = {
       'The table was listed and does not have the chain. Built-in chains belong to certain tables (PREROUTING to nat, ' +
       'mangle and raw, not to filter); other chains must have been made before a rule goes into them.',
   },
+  PV5202: {
+    title: 'new firewall rules shut us out',
+    explanation:
+      'With the new rules in place no new login to the host succeeded in time, so the rules of before were put back. ' +
+      'A timer on the host does that by itself, also where the run is killed or its connection lost.',
+  },
+  PV5203: {
+    title: "somebody else's rule refuses everything",
+    explanation:
+      'Rules of others in the built-in chains are left alone and come before the policy. Where one of them refuses ' +
+      'whatever reaches it, no rule of the policy is ever asked.',
+  },
+  PV5204: {
+    title: 'a rule that cannot be',
+    explanation:
+      'Source and destination of a rule belong to one family of addresses, ports need a protocol that has them, and a ' +
+      'rule of INPUT has no interface by which a packet leaves.',
+  },
+  PV5205: {
+    title: 'an address that cannot be given away',
+    explanation:
+      'One-to-one NAT takes a whole public address away from the host: all its ports lead to the guest. The address by ' +
+      'which the host itself is reached cannot be that one, and no address can lead to two guests.',
+  },
+  PV5210: {
+    title: 'a port of the host leads elsewhere already',
+    explanation:
+      'One port of a host can lead to one guest only. Forwards are told apart by guest and name: a forward whose port or ' +
+      'target changed replaces itself, but never that of another guest.',
+  },
+  PV5211: {
+    title: 'a port of the host is in use',
+    explanation:
+      'A forward takes every packet to its port before the programs of the host see it: whatever listens there would be ' +
+      'out of reach, the SSH server among them.',
+  },
   // 53xx libvirt
   PV5301: {
     title: 'a definition is not well-formed XML',
@@ -633,6 +716,27 @@ export const codes = {
   PV5406: {
     title: 'another machine answers in place of the guest',
     explanation: 'The host key that answers at the address of the guest is not the one its installer printed.',
+  },
+  // 55xx DHCP servers
+  PV5501: {
+    title: 'the DHCP server refuses its new configuration',
+    explanation:
+      'The server itself reads a new configuration before it is put in place. It refused this one, so nothing was ' +
+      'changed and the server goes on with the old one. The message is its own.',
+  },
+  PV5502: {
+    title: 'the DHCP server does not come up',
+    explanation:
+      'The configuration reads well, but the service did not start with it or listens on no interface. What was there ' +
+      'before has been put back. Often an interface has no address in any of the subnets, or does not exist yet.',
+  },
+  PV5503: {
+    title: 'there is no DHCP server on the host',
+    explanation: 'systemd knows no such service there. The package has to be installed before it can be configured.',
+  },
+  PV5504: {
+    title: 'a DHCP server would listen elsewhere than the task says',
+    explanation: 'Kea reads its interfaces from its configuration, so the template and `interfaces` must agree.',
   },
   // 56xx lab
   PV5601: {
