@@ -47,7 +47,7 @@ const layerRules = all
     comment: instead[layer],
     severity: 'error',
     from: { path: `^src/${layer}/` },
-    to: { path: `^src/(${forbidden.join('|')}|index\\.ts|bootstrap\\.mjs)` },
+    to: { path: `^src/(${forbidden.join('|')}|index\\.ts|build\\.mjs|bootstrap\\.mjs)` },
   }));
 
 const vendorRules = vendors.map(([names, folder, use]) => ({
@@ -87,7 +87,7 @@ module.exports = {
       name: 'no-development-dependency',
       comment: 'what runs at the user’s must be under `dependencies` of package.json',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/build\\.mjs$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
   ],

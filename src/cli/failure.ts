@@ -1,6 +1,7 @@
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Secrets } from '../core/secret.ts';
 import { diagnosticsText } from '../report/diagnostic-text.ts';
+import { withSourcePlaces } from './stack-places.ts';
 import { surroundingsOf } from './terminal.ts';
 
 const exitWrongInput = 1;
@@ -32,7 +33,7 @@ export function printFailure(
 
 function ourMistake(error: unknown): Diagnostic {
   const message = error instanceof Error ? error.message : String(error);
-  const transcript = error instanceof Error && error.stack ? error.stack : undefined;
+  const transcript = error instanceof Error && error.stack ? withSourcePlaces(error.stack) : undefined;
   return {
     code: 'PV9001',
     message: `provision made a mistake: ${message}`,

@@ -1,4 +1,4 @@
-import ejs from 'ejs';
+import { createRequire } from 'node:module';
 import { didYouMean } from '../core/suggest.ts';
 import { elsewhere, Failure } from './failure.ts';
 import { readOnly, type View } from './read-only.ts';
@@ -25,6 +25,7 @@ interface Compiled {
   readonly parts: readonly { readonly inCode: number; readonly inText: number; readonly length: number }[];
 }
 
+const load = createRequire(import.meta.url);
 const programs = new Map<string, Program>();
 
 /** The program of a text; nothing is compiled before it runs. */
@@ -70,7 +71,8 @@ function compileExpression(text: string, tag: { readonly codeStart: number; read
 
 /** EJS writes the JavaScript; we only wrap it, so that it runs in the realm and its tags can be found again. */
 function compileText(text: string, { tags }: Analysis): Compiled {
-  const template = new ejs.Template(text, { compileDebug: false, localsName: '__locals' });
+  const { Template } = load('ejs') as typeof import('ejs');
+  const template = new Template(text, { compileDebug: false, localsName: '__locals' });
   template.compile();
   const code = `(function (__locals, escapeFn) {\n${template.source}\n})`;
   const parts: { inCode: number; inText: number; length: number }[] = [];

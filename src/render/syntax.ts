@@ -1,4 +1,5 @@
-import { parse } from 'acorn';
+import { createRequire } from 'node:module';
+import type { Program } from 'acorn';
 import type { Code } from '../core/codes.ts';
 import { type CodeFacts, codeFacts } from './free-names.ts';
 import { internalNames } from './sandbox.ts';
@@ -24,6 +25,13 @@ export interface Analysis {
 
 const noFacts: CodeFacts = { free: [], asked: new Set(), assigned: [], refused: [] };
 const known = new Map<string, Analysis>();
+
+/** The parser is loaded with the first expression: many playbooks have none. */
+const load = createRequire(import.meta.url);
+
+function parse(code: string): Program {
+  return (load('acorn') as typeof import('acorn')).parse(code, { ecmaVersion: 2023 });
+}
 
 /** Reads a text once: its tags, the names it uses, and every mistake in it with its exact place. */
 export function analyse(text: string, form: Form): Analysis {
@@ -72,7 +80,7 @@ interface Origin {
 
 function analyseCode(code: string, { tags, shift, length }: Origin): Analysis {
   try {
-    const facts = moved(codeFacts(parse(code, { ecmaVersion: 2023 })), shift);
+    const facts = moved(codeFacts(parse(code)), shift);
     return { tags, facts, mistakes: mistakesOf(facts) };
   } catch (error) {
     const at = Math.max(0, positionOf(error) - shift);
@@ -95,7 +103,7 @@ function checkValueTag(text: string, { start, end, codeStart, codeEnd }: Tag): M
     return [{ code: 'PV3003', message: 'the tag is empty', help, start, end }];
   }
   try {
-    parse(`(${code}\n)`, { ecmaVersion: 2023 });
+    parse(`(${code}\n)`);
     return [];
   } catch (error) {
     const at = positionOf(error) - 1;

@@ -30,7 +30,13 @@ export function showLine(line: string): string {
   return markControls(expanded);
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made for the first text that is not plain ASCII: its tables take long to load. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Han, Kana, Hangul, full-width forms and emoji take two columns. */
 const wide =
@@ -45,7 +51,7 @@ function graphemeWidth(grapheme: string): number {
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -55,7 +61,7 @@ export function cutLine(line: string, width: number, from = 0): string {
   const until = from + width;
   let column = 0;
   let shown = from > 0 ? '…' : '';
-  for (const { segment } of graphemes.segment(line)) {
+  for (const { segment } of graphemesOf(line)) {
     const next = column + graphemeWidth(segment);
     const first = from > 0 ? from + 1 : 0;
     const last = whole > until ? until - 1 : until;
@@ -87,7 +93,7 @@ function wrapLine(line: string, width: number): string[] {
 function breakWord(word: string, width: number): string[] {
   if (displayWidth(word) <= width) return [word];
   const pieces = [''];
-  for (const { segment } of graphemes.segment(word)) {
+  for (const { segment } of graphemesOf(word)) {
     const last = pieces.at(-1) ?? '';
     if (last !== '' && displayWidth(last + segment) > width) pieces.push(segment);
     else pieces[pieces.length - 1] = last + segment;

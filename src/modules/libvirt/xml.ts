@@ -1,4 +1,5 @@
-import { DOMParser, type Element as DomElement } from '@xmldom/xmldom';
+import { createRequire } from 'node:module';
+import type { Element as DomElement } from '@xmldom/xmldom';
 import { problem } from '../../core/diagnostic.ts';
 
 /** An XML element as plain data. libvirt's XML has no text between elements that means anything. */
@@ -9,6 +10,9 @@ export interface Xml {
   readonly text: string;
   readonly children: readonly Xml[];
 }
+
+/** Loaded with the first definition: its tables take as long as a whole start. */
+const load = createRequire(import.meta.url);
 
 /** Reads the XML of a template or of virsh; `argument` names the task's argument it came from. */
 export function parseXml(text: string, root: string, argument?: string): Xml {
@@ -24,6 +28,7 @@ export function parseXml(text: string, root: string, argument?: string): Xml {
   };
   let element: DomElement | null;
   try {
+    const { DOMParser } = load('@xmldom/xmldom') as typeof import('@xmldom/xmldom');
     element = new DOMParser({ onError }).parseFromString(text.trim(), 'text/xml').documentElement;
   } catch (error) {
     throw refuse(`is not well-formed XML: ${(mistake ?? (error as Error).message).replaceAll(/\s+/g, ' ').trim()}`);
