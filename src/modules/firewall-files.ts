@@ -1,0 +1,104 @@
+import { loadFunction } from './firewall-load.ts';
+
+/** Where the rules that must stay are kept: a file for each module and family of addresses. */
+export const fragmentFolder = '/etc/provision/firewall';
+
+const loaderPath = '/usr/local/sbin/provision-firewall';
+export const unitName = 'provision-firewall.service';
+
+/** Puts every kept rule where it belongs, whatever is left of it; made to be read by whoever meets it on the host. */
+const loader = `#!/bin/sh
+# Loads the firewall rules that provision keeps in ${fragmentFolder}: at boot, after libvirt, after nftables.
+#   provision-firewall load      all of them; loading again changes nothing
+# NAME.v4 and NAME.v6: chains of provision's own and the jumps to them, as iptables-save writes them.
+# NAME.nft: rules for the table in which libvirt keeps its own where it uses nftables; elsewhere it does not count.
+[ "\${1-}" = load ] || { sed -n '2,5s/^# *//p' "$0"; exit 64; }
+
+${loadFunction}
+
+# libvirt adds no rule to its chain \`forward\` once that is there: a jump on top of it stays on top.
+load_nft() {
+  tables=$(nft list tables 2>/dev/null) || return 0
+  for family in ip ip6; do
+    case $tables in *"table $family libvirt_network"*) ;; *) continue ;; esac
+    chain=$(sed -n "s/^flush chain $family libvirt_network //p" "$1")
+    [ -n "$chain" ] || continue
+    grep " $family libvirt_network " "$1" | nft -f - || return
+    nft list chain "$family" libvirt_network forward | grep -qw "jump $chain" ||
+      nft insert rule "$family" libvirt_network forward jump "$chain" || return
+  done
+}
+
+status=0
+for file in ${fragmentFolder}/*; do
+  case $file in
+    *.v4) load 4 <"$file" ;;
+    *.v6) load 6 <"$file" ;;
+    *.nft) load_nft "$file" ;;
+  esac || { echo "$file could not be loaded" >&2; status=1; }
+done
+exit $status
+`;
+
+/** It does not stay active, so that each start of libvirt or nftables runs it again. */
+const unit = `# Written by provision.
+[Unit]
+Description=Firewall rules kept by provision
+ConditionPathExists=${loaderPath}
+After=nftables.service netfilter-persistent.service ufw.service firewalld.service docker.service
+After=libvirtd.service virtnetworkd.service
+
+[Service]
+Type=oneshot
+# libvirt says that it is ready before it has put its own rules in place; it answers once it has.
+ExecStartPre=-/bin/sh -c 'systemctl -q is-active libvirtd virtnetworkd && timeout 30 virsh -q -c network:///system net-list'
+ExecStart=${loaderPath} load
+
+[Install]
+WantedBy=multi-user.target libvirtd.service virtnetworkd.service nftables.service firewalld.service
+`;
+
+/** libvirt waits for it, and takes a failure for a reason not to start the network. */
+const hook = `#!/bin/sh
+# Written by provision: when a network starts, libvirt's rules for it must not come before those of ${fragmentFolder}.
+[ "$2" != started ] || ${loaderPath} load || logger -t provision-firewall "network $1: not all rules could be loaded"
+exit 0
+`;
+
+const reload = `# Written by provision: /etc/nftables.conf begins by flushing everybody's rules.
+[Service]
+ExecReload=${loaderPath} load
+`;
+
+export interface HostFile {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: string;
+  /** What it is for, as a step says it. */
+  readonly what: string;
+}
+
+export const loaderFile: HostFile = {
+  path: loaderPath,
+  text: loader,
+  mode: '0755',
+  what: 'the script that loads them',
+};
+export const hookFile: HostFile = {
+  path: '/etc/libvirt/hooks/network.d/provision',
+  text: hook,
+  mode: '0755',
+  what: 'the hook by which libvirt loads them behind its own',
+};
+export const unitFile: HostFile = {
+  path: `/etc/systemd/system/${unitName}`,
+  text: unit,
+  mode: '0644',
+  what: 'the unit that loads them at boot',
+};
+export const reloadFile: HostFile = {
+  path: '/etc/systemd/system/nftables.service.d/provision.conf',
+  text: reload,
+  mode: '0644',
+  what: 'what loads them after nftables',
+};
