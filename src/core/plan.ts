@@ -63,6 +63,22 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** Stops the command. */
   readonly signal?: AbortSignal;
+  /** Runs only if nothing of this chain has failed before; not with `lasting`. */
+  readonly chain?: Chain;
+}
+
+/**
+ * Effects that leave without waiting for each other. As soon as one of them fails (an exit status that is not among its
+ * `exits`, or stopped), the host itself passes over the later ones: they are already on their way.
+ */
+export interface Chain {
+  readonly number: number;
+}
+
+export interface WriteOptions {
+  readonly signal?: AbortSignal;
+  /** As for a run; not with a URL. */
+  readonly chain?: Chain;
 }
 
 /** A file put in place whole: temporary name in the same folder, synced, owner and mode set, checked, renamed. */
@@ -79,10 +95,15 @@ export interface FileWrite {
   readonly sha256?: string;
 }
 
-/** Eyes and hands: the engine's alone. */
+/**
+ * Eyes and hands: the engine's alone. Looks and effects are carried out in the order of their calls, whether or not one
+ * waits for the other; only `lasting` runs and writes from a URL go their own way.
+ */
 export interface Remote extends Look {
+  /** A chain of effects that nothing has broken yet. */
+  chain(): Chain;
   run(argv: readonly string[], options?: RunOptions): Promise<Output>;
-  write(file: FileWrite, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  write(file: FileWrite, options?: WriteOptions): Promise<void>;
   /** Bytes of a growing file from `offset` on, at most 256 KiB; `undefined` while there is no such file. */
   readFrom(path: string, offset: number): Promise<Uint8Array | undefined>;
 }
@@ -124,7 +145,7 @@ export interface ActContext {
 
 /** Everything that can be done to a host, as data. Only the engine performs it. */
 export type Effect =
-  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine' | 'signal'>)
+  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine' | 'signal' | 'chain'>)
   | ({ readonly kind: 'write' } & FileWrite)
   | {
       /** Waits, by short looks, until the judge has seen enough. */

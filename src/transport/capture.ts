@@ -3,7 +3,10 @@ import type { LineListener } from './exchange.ts';
 /** What one request wrote on one stream. */
 export interface Capture {
   add(bytes: Buffer): void;
-  /** Everything so far; the rest of an unfinished line is told. */
+  /** Puts what came since the last part aside, under a label. */
+  part(label: string): void;
+  readonly parts: readonly { readonly label: string; readonly bytes: Buffer }[];
+  /** Everything since the last part; the rest of an unfinished line is told. */
   finish(): Buffer;
   /** Lets go of what was kept, and keeps nothing more. */
   drop(): void;
@@ -13,15 +16,23 @@ export function createCapture(onLine?: LineListener): Capture {
   let kept: Buffer[] = [];
   let dropped = false;
   const lines = onLine && splitLines(onLine);
+  const parts: { readonly label: string; readonly bytes: Buffer }[] = [];
+  const take = (): Buffer => {
+    const bytes = kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+    kept = [];
+    return bytes;
+  };
   return {
+    parts,
     add(bytes) {
       if (dropped) return;
       kept.push(bytes);
       lines?.add(bytes);
     },
+    part: (label) => void parts.push({ label, bytes: take() }),
     finish() {
       lines?.end();
-      return kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+      return take();
     },
     drop() {
       kept = [];

@@ -2,6 +2,7 @@ import { type Diagnostic, type DiagnosticDetails, ProvisionError, problem } from
 import type { Output, Seconds } from '../core/plan.ts';
 import { quote } from '../core/quote.ts';
 import type { Answer } from './exchange.ts';
+import { NotStarted } from './not-started.ts';
 
 const longestCommand = 160;
 const linesShown = 20;
@@ -33,6 +34,7 @@ export class CommandFailed extends ProvisionError {
 
 /** The answer as text, or the reason why it is none. */
 export function expectOutput(answer: Answer, expectation: Expectation): Output {
+  refuseSkipped(answer, expectation.title);
   refuseCut(answer, expectation);
   const output = { exit: answer.exit, stdout: answer.stdout.toString('utf8'), stderr: answer.stderr.toString('utf8') };
   if (expectation.exits.includes(output.exit)) return output;
@@ -41,6 +43,11 @@ export function expectOutput(answer: Answer, expectation: Expectation): Output {
   const why = output.exit === 127 ? ', which means that there is no such command' : last ? `: ${last}` : '';
   const message = `${title} ended with exit status ${output.exit}${why}`;
   throw new CommandFailed({ code: 'PV5001', message, help: `try it on ${host}`, ...transcript(answer) }, output);
+}
+
+/** Throws where the command was passed over. */
+export function refuseSkipped({ skipped }: Answer, title: string): void {
+  if (skipped) throw new NotStarted(title);
 }
 
 /** Throws where the command was stopped before its end. */

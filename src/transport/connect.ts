@@ -9,6 +9,7 @@ import { createRemote } from './remote.ts';
 import { startTraffic, type Traffic, type TrafficMeter } from './traffic.ts';
 
 export { LostConnection } from './lost-connection.ts';
+export { NotStarted } from './not-started.ts';
 
 /** How a host is reached. */
 export interface ConnectionSettings {
@@ -37,7 +38,10 @@ export interface ConnectContext {
 }
 
 export interface Connection {
-  /** One long-lived shell for each user, opened when first asked for. Throws PV401x, PV402x or `LostConnection`. */
+  /**
+   * One long-lived shell for each user, opened with the first request: where it cannot be, that request throws PV401x,
+   * PV402x or `LostConnection`.
+   */
   remote(as?: { readonly user: string }): Promise<Remote>;
   readonly traffic: Traffic;
   close(): Promise<void>;
@@ -82,9 +86,7 @@ function createConnection(settings: ConnectionSettings, link: Link, traffic: Tra
   return {
     traffic,
     async remote(as) {
-      const { identity, remote } = identityOf(as?.user ?? link.user);
-      await identity.start();
-      return remote;
+      return identityOf(as?.user ?? link.user).remote;
     },
     async close() {
       for (const { identity } of identities.values()) identity.close();

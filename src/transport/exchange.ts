@@ -1,17 +1,32 @@
-import type { Seconds } from '../core/plan.ts';
+import type { Chain, Seconds } from '../core/plan.ts';
 import type { Source } from './outbox.ts';
 
 export type LineListener = (line: string) => void;
 
 export interface Exchange {
-  /** Shell text on one line, from `shellWords`. */
-  readonly command: string;
+  /** Shell text on one line, from `shellWords`; a function is asked when the request leaves. */
+  readonly command: string | (() => string);
   /** Nothing where left out. */
   readonly stdin?: Source;
   /** Counted from when the command starts, not from when it is sent; none where left out. */
   readonly timeout?: Seconds;
+  readonly link?: ChainLink | undefined;
   readonly signal?: AbortSignal;
   readonly onLine?: LineListener;
+}
+
+/** A place in a chain of requests: the shell passes over it where one before it failed. */
+export interface ChainLink {
+  readonly chain: Chain;
+  /** Exit statuses that leave the chain whole. */
+  readonly exits: readonly number[];
+}
+
+/** What a command wrote up to a mark of its own, which carries a word about it. */
+export interface Part {
+  readonly label: string;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
 }
 
 /** Why a command was stopped before its end. */
@@ -23,4 +38,7 @@ export interface Answer {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly cut?: Cut;
+  /** The shell passed over it: its chain was broken. */
+  readonly skipped?: true;
+  readonly parts?: readonly Part[];
 }

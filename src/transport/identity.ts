@@ -1,4 +1,5 @@
 import type { Become } from './become.ts';
+import { Chains } from './chains.ts';
 import type { Link } from './channel.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
@@ -21,11 +22,13 @@ export interface IdentityOptions {
   readonly shell?: string;
 }
 
+const passedOver: Answer = { exit: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), skipped: true };
+
 /** One user on one host: the shell that everything short goes through, and further ones for what takes long. */
 export class Identity {
   private readonly options: IdentityOptions;
+  readonly chains = new Chains();
   private session: Session | undefined;
-  private starting: Promise<Session> | undefined;
   private readonly spares: Session[] = [];
   private readonly all = new Set<Session>();
 
@@ -37,30 +40,23 @@ export class Identity {
     return this.options.host;
   }
 
-  /** Opens the shell, so that what is wrong with it is known before the first request. */
-  start(): Promise<Session> {
-    if (this.session?.alive) return Promise.resolve(this.session);
-    this.starting ??= this.open()
-      .then((session) => {
-        this.session = session;
-        return session;
-      })
-      .finally(() => {
-        this.starting = undefined;
-      });
-    return this.starting;
+  /** The shell that everything short goes through; one that has died is replaced. It takes requests at once. */
+  current(): Session {
+    if (!this.session?.alive) this.session = this.open();
+    return this.session;
   }
 
-  /** Calls made together leave together; a shell that has died is replaced. */
+  /** Calls made together leave together, in their order. */
   async exchange(exchange: Exchange): Promise<Answer> {
-    if (this.session?.alive) return this.session.exchange(exchange);
-    const session = await this.start();
+    const session = this.current();
+    const { link } = exchange;
+    if (link && !this.chains.goesOn(link.chain, session)) return passedOver;
     return session.exchange(exchange);
   }
 
   /** For what takes long: a shell of its own, so that others keep moving. */
   async apart<T>(work: (exchange: (exchange: Exchange) => Promise<Answer>) => Promise<T>): Promise<T> {
-    const session = this.spare() ?? (await this.open());
+    const session = this.spare() ?? this.open();
     try {
       return await work((exchange) => session.exchange(exchange));
     } finally {
@@ -82,22 +78,13 @@ export class Identity {
     return undefined;
   }
 
-  private async open(urgent = false): Promise<Session> {
+  private open(urgent = false): Session {
     const { gate, ...plan } = this.options;
-    const leave = await gate.enter(urgent);
-    try {
-      const interrupt = (running: Running, stillRuns: () => boolean) => this.interrupt(running, stillRuns);
-      const session = await openSession({ ...plan, interrupt });
-      this.all.add(session);
-      void session.ended.then(() => {
-        this.all.delete(session);
-        leave();
-      });
-      return session;
-    } catch (error) {
-      leave();
-      throw error;
-    }
+    const interrupt = (running: Running, stillRuns: () => boolean) => this.interrupt(running, stillRuns);
+    const session = openSession({ ...plan, interrupt, enter: () => gate.enter(urgent) });
+    this.all.add(session);
+    void session.ended.then(() => this.all.delete(session));
+    return session;
   }
 
   private retire(session: Session): void {
@@ -106,7 +93,7 @@ export class Identity {
   }
 
   private async interrupt(running: Running, stillRuns: () => boolean): Promise<void> {
-    const session = this.spare() ?? (await this.open(true));
+    const session = this.spare() ?? this.open(true);
     try {
       const { stdout } = await session.exchange({ command: listCommand(running), timeout: 10 });
       const pids = stdout.toString().split('\n').filter(Boolean);

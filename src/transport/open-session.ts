@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import { type Become, becomeUser } from './become.ts';
 import type { Channel, Link } from './channel.ts';
+import { LostConnection } from './lost-connection.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { shellLibrary } from './shell-library.ts';
 import { cleanEnvironment, launchers, serveRequests } from './shell-text.ts';
@@ -9,49 +10,64 @@ import { cleanEnvironment, launchers, serveRequests } from './shell-text.ts';
 const handshakeMs = 30_000;
 const noiseLimit = 4096;
 
-export interface ShellPlan extends Omit<SessionOptions, 'channel' | 'prefix'> {
+export interface ShellPlan extends SessionOptions {
   readonly link: Link;
   readonly become?: Become;
   /** Which POSIX shell to talk to; `sh` where left out. */
   readonly shell?: string;
+  /** Resolves when there is room for another channel, with the way out. */
+  enter(): Promise<() => void>;
 }
 
 /**
- * Starts a shell and shakes hands with it. Until its first mark everything is thrown away: banners, what a .bashrc
- * prints, the greeting of a login shell of another kind.
+ * A session that takes requests at once, while its shell is being started. Until the shell's first mark everything is
+ * thrown away: banners, what a .bashrc prints, the greeting of a login shell of another kind.
  */
-export async function openSession(plan: ShellPlan): Promise<Session> {
+export function openSession(plan: ShellPlan): Session {
+  const session = new Session(plan);
+  launch(session, plan).catch((error: Error) => session.fail(error));
+  return session;
+}
+
+async function launch(session: Session, plan: ShellPlan): Promise<void> {
+  const leave = await plan.enter();
+  void session.ended.then(leave);
   let heard = '';
   for (const launcher of launchers(plan.shell ?? 'sh')) {
     const channel = await plan.link.openChannel(launcher);
     plan.traffic.channels += 1;
     const noise = collectNoise(channel);
-    const session = await shakeHands(channel, plan).catch((error: unknown) => {
-      channel.close();
-      throw error;
-    });
-    if (session) return session;
+    if (await shakeHands(session, channel, plan).catch(closing(channel))) return noise.stop();
     channel.close();
     heard = noise.text() || heard;
   }
   throw noShell(plan, heard);
 }
 
-/** `undefined` where the channel closes first, which is what a login shell does that cannot follow. */
-async function shakeHands(channel: Channel, plan: ShellPlan): Promise<Session | undefined> {
-  const { become, link, host } = plan;
+function closing(channel: Channel): (error: unknown) => never {
+  return (error) => {
+    channel.close();
+    throw error;
+  };
+}
+
+/** `false` where the channel closes first, which is what a login shell does that cannot follow. */
+async function shakeHands(session: Session, channel: Channel, plan: ShellPlan): Promise<boolean> {
+  const { become, link, host, shell = 'sh' } = plan;
   const limit = timeLimit();
   try {
     if (become && become.user !== link.user) {
       const raised = becomeUser({ channel, become, place: { host, login: link.user } });
-      if ((await Promise.race([raised, limit.reached])) === late) return undefined;
+      if ((await Promise.race([raised, limit.reached])) === late) throw noShell(plan, '');
     }
+    if (!session.alive) throw new LostConnection(host, 'it was closed');
     const prefix = `\x1e${randomBytes(16).toString('hex')}`;
-    const session = new Session({ ...plan, channel, prefix: Buffer.from(prefix) });
-    channel.stdin.write(`${cleanEnvironment(plan.shell ?? 'sh')}\n`);
-    channel.stdin.write(`${serveRequests(prefix, shellLibrary)}\n`);
-    const first = await Promise.race([session.started(), channel.closed.then(() => late), limit.reached]);
-    return first === late ? undefined : session;
+    const opening = `${cleanEnvironment(shell)}\n${serveRequests(prefix, shellLibrary)}\n`;
+    const attached = session.attach({ channel, opening, prefix: Buffer.from(prefix) });
+    const first = await Promise.race([attached, limit.reached]);
+    // It may yet wake up and read what it was sent, so no other is sent the same.
+    if (first === late) throw noShell(plan, '');
+    return first;
   } finally {
     limit.stop();
   }
@@ -67,7 +83,7 @@ function timeLimit(): { readonly reached: Promise<typeof late>; stop(): void } {
   return { reached, stop: () => clearTimeout(timer) };
 }
 
-function collectNoise(channel: Channel): { text(): string } {
+function collectNoise(channel: Channel): { text(): string; stop(): void } {
   let heard = '';
   const listen = (chunk: Buffer): void => {
     if (heard.length < noiseLimit) heard += chunk.toString('utf8');
@@ -80,6 +96,7 @@ function collectNoise(channel: Channel): { text(): string } {
   channel.stdout.on('data', listen);
   channel.stderr.on('data', listen);
   return {
+    stop,
     text() {
       stop();
       return heard.trim();

@@ -8,7 +8,8 @@ const inlineSize = 64 * 1024;
 export type Source = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface Parcel {
-  readonly line: string;
+  /** Asked when it leaves. */
+  line(): string;
   readonly stdin?: Source;
   /** Asked between two pieces: the command has ended, and wants no more. */
   stopped(): boolean;
@@ -21,22 +22,44 @@ export interface Parcel {
  * write; a long standard input holds the next request back until it has gone out.
  */
 export class Outbox {
-  private readonly stdin: Writable;
   private readonly traffic: TrafficMeter;
-  private readonly waiting: Parcel[] = [];
+  private stdin: Writable | undefined;
+  private waiting: Parcel[] = [];
+  /** Sent to a shell that has not said a word yet. */
+  private early: Parcel[] = [];
+  private confirmed = false;
   private busy = false;
   private answered = true;
 
-  constructor(stdin: Writable, traffic: TrafficMeter) {
-    this.stdin = stdin;
+  constructor(traffic: TrafficMeter) {
     this.traffic = traffic;
   }
 
+  /** Begins to send. Until `confirm`, what carries a standard input waits: another program might read it as commands. */
+  open(stdin: Writable, opening: string): void {
+    this.stdin = stdin;
+    this.post([Buffer.from(opening)]);
+    this.start();
+  }
+
+  /** The shell has answered: it reads what we send. */
+  confirm(): void {
+    this.confirmed = true;
+    this.early = [];
+    this.start();
+  }
+
+  /** It never did: all of it waits for the next one. */
+  takeBack(): void {
+    this.stdin = undefined;
+    this.waiting = [...this.early, ...this.waiting];
+    this.early = [];
+  }
+
   send(parcel: Parcel): void {
+    this.traffic.requests += 1;
     this.waiting.push(parcel);
-    if (this.busy) return;
-    this.busy = true;
-    setImmediate(() => void this.run());
+    this.start();
   }
 
   /** An answer has come: what is sent from now on may depend on it, and is another round trip. */
@@ -44,18 +67,30 @@ export class Outbox {
     this.answered = true;
   }
 
+  private start(): void {
+    if (this.busy) return;
+    this.busy = true;
+    setImmediate(() => void this.run());
+  }
+
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) await this.flush();
+    for (let parcel = this.take(); parcel; parcel = this.take()) await this.flush(parcel);
     this.busy = false;
   }
 
-  private async flush(): Promise<void> {
+  private take(): Parcel | undefined {
+    if (!this.stdin || (!this.confirmed && this.waiting[0]?.stdin)) return undefined;
+    const parcel = this.waiting.shift();
+    if (parcel && !this.confirmed) this.early.push(parcel);
+    return parcel;
+  }
+
+  private async flush(first: Parcel): Promise<void> {
     if (this.answered) this.traffic.roundTrips += 1;
     this.answered = false;
     let batch: Uint8Array[] = [];
-    for (let parcel = this.waiting.shift(); parcel; parcel = this.waiting.shift()) {
-      this.traffic.requests += 1;
-      batch.push(Buffer.from(parcel.line));
+    for (let parcel: Parcel | undefined = first; parcel; parcel = this.take()) {
+      batch.push(Buffer.from(parcel.line()));
       const { stdin } = parcel;
       if (stdin instanceof Uint8Array && stdin.length <= inlineSize) batch.push(...framed(stdin), endOfInput);
       else if (stdin) {
@@ -80,10 +115,16 @@ export class Outbox {
   }
 
   private async write(parts: readonly Uint8Array[]): Promise<void> {
+    if (!this.post(parts) && this.stdin) await drained(this.stdin);
+  }
+
+  /** `false` where there is no room for more. */
+  private post(parts: readonly Uint8Array[]): boolean {
+    const { stdin } = this;
     const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-    if (bytes.length === 0 || this.stdin.destroyed || this.stdin.writableEnded) return;
+    if (bytes.length === 0 || !stdin || stdin.destroyed || stdin.writableEnded) return true;
     this.traffic.bytesOut += bytes.length;
-    if (!this.stdin.write(bytes)) await drained(this.stdin);
+    return stdin.write(bytes);
   }
 }
 

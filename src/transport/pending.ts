@@ -1,5 +1,5 @@
 import { type Capture, createCapture } from './capture.ts';
-import type { Answer, Cut, Exchange } from './exchange.ts';
+import type { Answer, Cut, Exchange, Part } from './exchange.ts';
 
 /** A request on its way, and what has come back so far. */
 export interface Pending {
@@ -9,7 +9,7 @@ export interface Pending {
   size: number;
   begun: boolean;
   /** Resolves when the command has begun, or never will. */
-  readonly started: { readonly promise: Promise<void>; resolve(): void };
+  readonly started: Signal;
   /** Streams on which the end has been seen. */
   ended: number;
   cut?: Cut;
@@ -43,7 +43,36 @@ export function createPending(exchange: Exchange, settle: Settle, forget: () => 
   return pending;
 }
 
-function createSignal(): Pending['started'] {
+/** What comes back: `skip` instead of an exit status where the shell passed over it. */
+export function answerOf(pending: Pending, status: string): Answer {
+  const { stdout, stderr } = pending;
+  const exit = Number(status);
+  const cut = cutOf(pending, exit);
+  const parts = stdout.parts.map(({ label, bytes }, index): Part => {
+    return { label, stdout: bytes, stderr: stderr.parts[index]?.bytes ?? Buffer.alloc(0) };
+  });
+  return {
+    exit: status === 'skip' ? 1 : exit,
+    stdout: stdout.finish(),
+    stderr: stderr.finish(),
+    ...(cut !== undefined && { cut }),
+    ...(status === 'skip' && { skipped: true }),
+    ...(parts.length > 0 && { parts }),
+  };
+}
+
+/** What ended well by itself before it could be stopped has left its chain whole: then that is what counts. */
+function cutOf({ cut, exchange: { link } }: Pending, exit: number): Cut | undefined {
+  const stopped = cut === 'timeout' || cut === 'abort';
+  return stopped && link?.exits.includes(exit) ? undefined : cut;
+}
+
+export interface Signal {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+export function createSignal(): Signal {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((settle) => {
     resolve = settle;

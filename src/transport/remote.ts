@@ -1,5 +1,5 @@
 import { problem } from '../core/diagnostic.ts';
-import type { Content, FileWrite, Output, Remote, RunOptions } from '../core/plan.ts';
+import type { Chain, Content, FileWrite, Output, Remote, RunOptions, WriteOptions } from '../core/plan.ts';
 import { describe, expectOutput } from './command-result.ts';
 import { downloadUrl, fetchText } from './http.ts';
 import type { Identity } from './identity.ts';
@@ -19,22 +19,30 @@ export function createRemote(identity: Identity): Remote {
     readText: (path) => readText(identity, path),
     readFrom: (path, offset) => readFrom(identity, path, offset),
     fetchText,
-    run: (argv, options = {}) =>
-      options.lasting
-        ? identity.apart((exchange) => run({ host: identity.host, exchange }, argv, options))
-        : run(identity, argv, { timeout: stepTimeout, ...options }),
-    write: (file, options = {}) => write(identity, file, options.signal),
+    chain: () => identity.chains.begin(),
+    run: async (argv, options = {}) => {
+      if (!options.lasting) return run(identity, argv, { timeout: stepTimeout, ...options });
+      refuseChain(options.chain, 'what lasts');
+      return identity.apart((exchange) => run({ host: identity.host, exchange }, argv, options));
+    },
+    write: (file, options = {}) => write(identity, file, options),
   };
 }
 
+/** What goes its own way is no part of any order. */
+function refuseChain(chain: Chain | undefined, what: string): void {
+  if (chain) throw problem('PV9001', `${what} was made part of a chain`);
+}
+
 async function run(shell: Shell, argv: readonly string[], options: RunOptions): Promise<Output> {
-  const { called = `\`${describe(argv)}\``, stdin, timeout, signal, onLine, exits = [0] } = options;
+  const { called = `\`${describe(argv)}\``, stdin, timeout, signal, onLine, exits = [0], chain } = options;
   const answer = await shell.exchange({
     command: commandText(argv, options),
     ...(stdin !== undefined && { stdin: sourceOf(stdin, signal) }),
     ...(timeout !== undefined && { timeout }),
     ...(signal && { signal }),
     ...(onLine && { onLine }),
+    ...(chain && { link: { chain, exits } }),
   });
   return expectOutput(answer, { title: called, host: shell.host, exits, timeout });
 }
@@ -53,10 +61,12 @@ function assignment([name, value]: [string, string]): string {
   });
 }
 
-function write(identity: Identity, file: FileWrite, signal: AbortSignal | undefined): Promise<void> {
+async function write(identity: Identity, file: FileWrite, options: WriteOptions): Promise<void> {
   const { content } = file;
-  if (typeof content === 'string') return writeFile(identity, file, Buffer.from(content));
-  if (content instanceof Uint8Array) return writeFile(identity, file, content);
+  if (typeof content === 'string') return writeFile(identity, file, { ...options, bytes: Buffer.from(content) });
+  if (content instanceof Uint8Array) return writeFile(identity, file, { ...options, bytes: content });
+  const { signal, chain } = options;
+  refuseChain(chain, 'a file from a URL');
   return identity.apart((exchange) =>
     streamFile({ host: identity.host, exchange }, file, { url: content.url, signal }),
   );

@@ -4,7 +4,7 @@ import type { Running } from './interrupt.ts';
 import { LostConnection } from './lost-connection.ts';
 import { createMarkReader } from './mark-reader.ts';
 import { Outbox } from './outbox.ts';
-import { createPending, type Pending } from './pending.ts';
+import { answerOf, createPending, createSignal, type Pending } from './pending.ts';
 import { requestLine } from './shell-text.ts';
 import type { TrafficMeter } from './traffic.ts';
 
@@ -13,53 +13,76 @@ const outputLimit = 64 * 1024 * 1024;
 const graceMs = 15_000;
 
 export interface SessionOptions {
-  readonly channel: Channel;
   readonly host: string;
-  /** What opens every mark on both streams. */
-  readonly prefix: Buffer;
   readonly traffic: TrafficMeter;
   /** Ends what the shell runs, over another channel; asks once more before it does, for a late end travels too. */
   interrupt(running: Running, stillRuns: () => boolean): Promise<void>;
 }
 
+/** A program that is to become the shell of a session. */
+export interface ShellStart {
+  readonly channel: Channel;
+  /** What makes it the shell, which says its first mark. */
+  readonly opening: string;
+  /** What opens every mark on both streams. */
+  readonly prefix: Buffer;
+}
+
 type StreamName = 'stdout' | 'stderr';
 
-/** One long-lived shell on a host. Requests are written one after another without waiting for their answers. */
+/**
+ * One long-lived shell on a host. Requests are written one after another without waiting for their answers, and carried
+ * out in that order; the first of them leave together with what starts the shell.
+ */
 export class Session {
-  /** Settles when its channel has closed. */
+  /** Settles when there is no shell any more, or never was one. */
   readonly ended: Promise<void>;
   private readonly options: SessionOptions;
   private readonly outbox: Outbox;
   private readonly pending = new Map<number, Pending>();
   private readonly current: { [Name in StreamName]?: Pending } = {};
-  private readonly ready: Promise<number>;
-  private becomeReady: (pid: number) => void = () => undefined;
+  private readonly greeting = createSignal();
+  private readonly ending = createSignal();
+  private channel: Channel | undefined;
   private sequence = 0;
   private pid = 0;
-  private lost: LostConnection | undefined;
+  private lost: Error | undefined;
 
   constructor(options: SessionOptions) {
     this.options = options;
-    const { channel, traffic } = options;
-    this.outbox = new Outbox(channel.stdin, traffic);
-    this.ready = new Promise((resolve) => {
-      this.becomeReady = resolve;
-    });
-    this.listen('stdout');
-    this.listen('stderr');
-    this.ended = channel.closed.then(({ why }) => this.fail(why ?? 'its shell has ended'));
+    this.outbox = new Outbox(options.traffic);
+    this.ended = this.ending.promise;
   }
 
-  /** Resolves when the shell answers; never rejects. */
-  started(): Promise<void> {
-    return this.ready.then(() => undefined);
+  /** Resolves once the shell answers. */
+  async started(): Promise<void> {
+    await Promise.race([this.greeting.promise, this.ending.promise]);
+    if (this.pid === 0 && this.lost) throw this.lost;
   }
 
   get alive(): boolean {
     return this.lost === undefined;
   }
 
-  /** Rejects with `LostConnection` alone; a command that was stopped says so in `cut`. */
+  /** Sends what starts the shell, and what waits. `false` where it ends without a word: nothing of it was carried out. */
+  async attach(start: ShellStart): Promise<boolean> {
+    const { channel, opening } = start;
+    this.channel = channel;
+    this.listen('stdout', start);
+    this.listen('stderr', start);
+    this.outbox.open(channel.stdin, opening);
+    const closed = channel.closed.then(({ why }) => why ?? 'its shell has ended');
+    await Promise.race([this.greeting.promise, closed]);
+    if (this.pid === 0) {
+      this.channel = undefined;
+      this.outbox.takeBack();
+      return false;
+    }
+    void closed.then((why) => this.end(why));
+    return true;
+  }
+
+  /** Rejects with `LostConnection`, or with why there is no shell; a command that was stopped says so in `cut`. */
   exchange(exchange: Exchange): Promise<Answer> {
     if (this.lost) return Promise.reject(this.lost);
     this.sequence += 1;
@@ -72,8 +95,10 @@ export class Session {
       });
       exchange.signal?.addEventListener('abort', abort);
       this.pending.set(sequence, pending);
+      const { command, link } = exchange;
+      const text = typeof command === 'string' ? () => command : command;
       this.outbox.send({
-        line: requestLine({ sequence, command: exchange.command, stdin: exchange.stdin !== undefined }),
+        line: () => requestLine({ sequence, command: text(), stdin: exchange.stdin !== undefined, link }),
         ...(exchange.stdin && { stdin: exchange.stdin }),
         stopped: () => pending.cut !== undefined || !this.pending.has(sequence),
         broken: async (error) => {
@@ -86,19 +111,33 @@ export class Session {
   }
 
   close(): void {
-    this.fail('it was closed');
-    this.options.channel.close();
+    this.end('it was closed');
   }
 
-  private listen(stream: StreamName): void {
-    const { channel, prefix, traffic } = this.options;
+  /** There is no shell, and will be none. */
+  fail(error: Error): void {
+    this.lost ??= error;
+    for (const pending of [...this.pending.values()]) {
+      pending.forget();
+      pending.reject(this.lost);
+    }
+    this.channel?.close();
+    this.ending.resolve();
+  }
+
+  private end(why: string): void {
+    this.fail(new LostConnection(this.options.host, why));
+  }
+
+  private listen(stream: StreamName, { channel, prefix }: ShellStart): void {
+    const { traffic } = this.options;
     const read = createMarkReader(prefix, {
       data: (bytes) => this.keep(stream, bytes),
       mark: (text) => this.note(stream, text),
     });
     channel[stream].on('data', (chunk: Buffer) => {
       traffic.bytesIn += chunk.length;
-      read(chunk);
+      if (this.channel === channel) read(chunk);
     });
     channel[stream].on('error', () => undefined);
   }
@@ -114,23 +153,29 @@ export class Session {
 
   private note(stream: StreamName, text: string): void {
     const [sequence = '', exit = '0'] = text.slice(1).split(' ');
-    if (text.startsWith('R')) {
-      this.pid = Number(sequence);
-      this.becomeReady(this.pid);
-      return;
-    }
     const pending = this.pending.get(Number(sequence));
-    if (text.startsWith('B')) {
-      if (pending) this.current[stream] = pending;
-      if (pending && stream === 'stdout') this.begin(pending);
-      return;
-    }
-    delete this.current[stream];
-    // ksh adds 256 to the number of a signal where others add 128.
-    if (pending) this.end(pending, Number(exit) > 256 ? Number(exit) - 128 : Number(exit));
+    if (text.startsWith('R')) this.greet(Number(sequence));
+    else if (text.startsWith('P')) this.part(stream, text.slice(1));
+    else if (text.startsWith('B')) this.begin(stream, pending);
+    else this.finish(stream, pending, exit);
   }
 
-  private begin(pending: Pending): void {
+  private greet(pid: number): void {
+    this.pid = pid;
+    this.outbox.confirm();
+    this.greeting.resolve();
+  }
+
+  private part(stream: StreamName, label: string): void {
+    const pending = this.current[stream];
+    if (!pending) return;
+    pending.size = 0;
+    pending[stream].part(label);
+  }
+
+  private begin(stream: StreamName, pending: Pending | undefined): void {
+    if (pending) this.current[stream] = pending;
+    if (!pending || stream === 'stderr') return;
     pending.begun = true;
     if (pending.cut !== undefined || pending.exchange.signal?.aborted) this.cut(pending, pending.cut ?? 'abort');
     pending.started.resolve();
@@ -138,14 +183,14 @@ export class Session {
     if (timeout !== undefined) pending.timers.push(setTimeout(() => this.cut(pending, 'timeout'), timeout * 1000));
   }
 
-  private end(pending: Pending, exit: number): void {
+  private finish(stream: StreamName, pending: Pending | undefined, exit: string): void {
+    delete this.current[stream];
+    if (!pending) return;
     pending.ended += 1;
     if (pending.ended < 2) return;
     pending.forget();
     this.outbox.noteAnswer();
-    const { cut } = pending;
-    const output = { stdout: pending.stdout.finish(), stderr: pending.stderr.finish() };
-    pending.resolve({ exit, ...output, ...(cut !== undefined && { cut }) });
+    pending.resolve(answerOf(pending, exit));
   }
 
   /** Stops the command and lets the session live; where it will not die, the session is given up. */
@@ -167,31 +212,17 @@ export class Session {
   }
 
   private pause(wanted: boolean): void {
-    const { stdout, stderr } = this.options.channel;
-    for (const stream of [stdout, stderr]) {
-      if (wanted) stream.pause();
-      else stream.resume();
+    for (const stream of [this.channel?.stdout, this.channel?.stderr]) {
+      if (wanted) stream?.pause();
+      else stream?.resume();
     }
   }
 
   private giveUp(pending: Pending): void {
     if (pending.ended === 2) return;
     pending.forget();
-    pending.resolve({
-      exit: 137,
-      stdout: pending.stdout.finish(),
-      stderr: pending.stderr.finish(),
-      cut: pending.cut ?? 'timeout',
-    });
-    this.fail('a command could not be stopped');
-    this.options.channel.close();
-  }
-
-  private fail(why: string): void {
-    this.lost ??= new LostConnection(this.options.host, why);
-    for (const pending of [...this.pending.values()]) {
-      pending.forget();
-      pending.reject(this.lost);
-    }
+    pending.cut ??= 'timeout';
+    pending.resolve(answerOf(pending, '137'));
+    this.end('a command could not be stopped');
   }
 }

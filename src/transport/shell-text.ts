@@ -2,6 +2,7 @@
 
 import { problem } from '../core/diagnostic.ts';
 import { quote, quoteWord } from '../core/quote.ts';
+import type { ChainLink } from './exchange.ts';
 
 /**
  * Reads one line and becomes it. POSIX `read` takes not a byte more than the line, whereas a shell that reads its
@@ -38,6 +39,22 @@ const feed =
   '_i() { while IFS= read -r _c && [ "$_c" != 0 ]; do dd bs="$_c" count=1 iflag=fullblock; done 2>/dev/null; }';
 
 /**
+ * What stands around every request. A broken chain is a variable of the shell; the exit status is made one number, for
+ * ksh adds 256 to the number of a signal where others add 128. `_w` and `_x` stand around a command of a chain: one
+ * that was stopped has failed, whatever exit status it gives itself. ksh93 makes a process of a subshell only when its
+ * limits are set, and what is no process cannot be told to stop.
+ */
+const frame = [
+  '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
+  '_b() { _m "B$1"; eval "[ -z \\"\\$_f$2\\" ]"; }',
+  '_p() { case $KSH_VERSION in *93*) ulimit -S -c $(ulimit -S -c) ;; esac; }',
+  '_w() { _p; trap _y=1 15; }',
+  '_x() { _s=$?; [ -z "$_y" ] || _s=143; exit $_s; }',
+  '_e() { _q=$2; [ "$_q" -le 256 ] || _q=$((_q-128)); case $3 in ?*) eval "_v=\\$_f$3"; if [ "$_v" ]; then _q=skip; ' +
+    'else case " ${4-0} " in *" $_q "*) ;; *) eval "_f$3=1" ;; esac; fi ;; esac; _m "E$1 $_q"; }',
+];
+
+/**
  * A line as long as the session: reads a request a line and runs it. `prefix` opens every mark; it is a variable of
  * the shell only, so that no command can know it.
  */
@@ -48,7 +65,7 @@ export function serveRequests(prefix: string, library: readonly string[]): strin
     `_k='${prefix}'`,
     `_n=$(printf '\\nx')`,
     '_n=${_n%x}',
-    '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
+    ...frame,
     feed,
     ...library,
     'echo "${_k}R$$"',
@@ -61,15 +78,25 @@ export interface RequestLine {
   /** Made by `shellWords`: one line. */
   readonly command: string;
   readonly stdin: boolean;
+  readonly link?: ChainLink | undefined;
 }
 
 /**
  * One request. The command runs in a subshell, so that it cannot change the session; what it leaves of its standard
- * input is read away, so that the next request is found where it begins.
+ * input is read away, so that the next request is found where it begins. To any shell but ours `_b` is an unknown
+ * command, behind which nothing else is carried out: requests may leave before it is known who reads them.
  */
-export function requestLine({ sequence, command, stdin }: RequestLine): string {
-  const work = stdin ? `_i|( ( ${command} );s=$?;cat >/dev/null;exit $s )` : `( ${command} )</dev/null`;
-  return `_m B${sequence};${work};_m "E${sequence} $?"\n`;
+export function requestLine({ sequence, command, stdin, link }: RequestLine): string {
+  const begin = link ? `_b ${sequence} ${link.chain.number}` : `_b ${sequence}`;
+  const end = link ? `_e ${sequence} $? ${link.chain.number}${exitsWord(link)}` : `_e ${sequence} $?`;
+  const work = link ? `( _w;( ${command} );_x )` : `( ${command} )`;
+  if (!stdin) return `${begin}&&${work}</dev/null;${end}\n`;
+  const fed = `_i|( ${link ? '_p;' : ''}${work};s=$?;cat >/dev/null;exit $s )`;
+  return link ? `if ${begin};then ${fed};else _i>/dev/null;fi;${end}\n` : `${begin}&&${fed};${end}\n`;
+}
+
+function exitsWord({ exits }: ChainLink): string {
+  return exits.length === 1 && exits[0] === 0 ? '' : ` '${exits.join(' ')}'`;
 }
 
 /** An argv as shell text on one line. The first word is quoted in any case: `if` or an alias would be read as such. */

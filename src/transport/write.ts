@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
-import type { FileWrite } from '../core/plan.ts';
-import { lastLine, refuseCut, transcript } from './command-result.ts';
+import type { FileWrite, WriteOptions } from '../core/plan.ts';
+import { lastLine, refuseCut, refuseSkipped, transcript } from './command-result.ts';
 import type { Answer } from './exchange.ts';
 import { downloadUrl } from './http.ts';
 import type { Shell } from './look.ts';
@@ -11,11 +11,21 @@ import { shellWords } from './shell-text.ts';
 
 const writeTimeout = 300;
 
+export interface WholeFile extends WriteOptions {
+  readonly bytes: Uint8Array;
+}
+
 /** Puts a file in place whole, in one request: the old one stays until the new one is complete, checked, on disk. */
-export async function writeFile(shell: Shell, file: FileWrite, bytes: Uint8Array): Promise<void> {
+export async function writeFile(shell: Shell, file: FileWrite, { bytes, signal, chain }: WholeFile): Promise<void> {
   const temporary = temporaryName(file.path);
   const command = `_receive ${shellWords([temporary])} && ${installCommand(file, temporary, bytes.length)}`;
-  const answer = await shell.exchange({ command, stdin: bytes, timeout: writeTimeout });
+  const answer = await shell.exchange({
+    command,
+    stdin: bytes,
+    timeout: writeTimeout,
+    ...(signal && { signal }),
+    ...(chain && { link: { chain, exits: [0] } }),
+  });
   refuseFailure(answer, file, shell.host);
 }
 
@@ -54,6 +64,7 @@ function installCommand(file: FileWrite, temporary: string, size: number): strin
 }
 
 function refuseFailure(answer: Answer, file: FileWrite, host: string): void {
+  refuseSkipped(answer, `write ${file.path}`);
   refuseCut(answer, { title: `write ${file.path}`, host, timeout: writeTimeout });
   if (answer.exit !== 0) throw writeProblem(answer, file, host);
 }

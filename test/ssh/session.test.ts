@@ -58,7 +58,7 @@ describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `$
     beforeEach(async () => {
       link = await open(server, password);
       identity = identityOver(link, shell);
-      await identity.start();
+      await identity.current().started();
     });
     afterEach(async () => {
       identity.close();

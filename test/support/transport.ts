@@ -17,7 +17,7 @@ import type { TestServer } from './ssh-server.ts';
  * Every POSIX shell of this machine that is some system's `sh`; dash and bash are always there. Under its own name bash
  * would read a .bashrc here, which it does not as `sh`.
  */
-export const shells: readonly string[] = ['dash', 'bash --norc', 'busybox ash', 'mksh'].filter(isHere);
+export const shells: readonly string[] = ['dash', 'bash --norc', 'busybox ash', 'mksh', 'ksh93'].filter(isHere);
 
 function isHere(shell: string): boolean {
   try {

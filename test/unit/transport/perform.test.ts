@@ -24,6 +24,7 @@ function remoteWith(looks: readonly (Buffer | undefined)[], calls: string[] = []
       return { exit: 0, stdout: '', stderr: '' };
     },
     write: async ({ path }) => void calls.push(`write ${path}`),
+    chain: unexpected,
     stat: unexpected,
     digest: unexpected,
     readText: unexpected,

@@ -1,0 +1,189 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Remote } from '../../src/core/plan.ts';
+import type { Link } from '../../src/transport/channel.ts';
+import { NotStarted } from '../../src/transport/connect.ts';
+import type { Identity } from '../../src/transport/identity.ts';
+import { createRemote } from '../../src/transport/remote.ts';
+import { startSshServer, type TestServer } from '../support/ssh-server.ts';
+import { identityOver, links, scratchFolder, shells } from '../support/transport.ts';
+
+const password = 'x';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startSshServer({ password });
+});
+afterAll(() => server.close());
+
+/** What became of each: `done`, `not started`, or the name of another error. */
+async function fates(work: readonly Promise<unknown>[]): Promise<string[]> {
+  const settled = await Promise.allSettled(work);
+  return settled.map((each) => {
+    if (each.status === 'fulfilled') return 'done';
+    return each.reason instanceof NotStarted ? 'not started' : each.reason.name;
+  });
+}
+
+describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `${name}, ${shell}`, shell, open }))))(
+  'chains over $way',
+  ({ shell, open }) => {
+    let link: Link;
+    let identity: Identity;
+    let remote: Remote;
+    let folder: string;
+    beforeEach(async () => {
+      folder = scratchFolder();
+      link = await open(server, password);
+      identity = identityOver(link, shell);
+      remote = createRemote(identity);
+    });
+    afterEach(async () => {
+      identity.close();
+      await link.close();
+    });
+
+    const inFolder = (name: string): string => join(folder, name);
+    const touch = (name: string) => ['touch', inFolder(name)];
+
+    test('what follows a failure is not started, and what stands before it is done', async () => {
+      const chain = remote.chain();
+      const work = [
+        remote.run(touch('a'), { chain }),
+        remote.write({ path: inFolder('b'), content: 'b' }, { chain }),
+        remote.run(['sh', '-c', 'exit 3'], { chain }),
+        remote.run(touch('c'), { chain }),
+        remote.write({ path: inFolder('d'), content: Buffer.alloc(200_000, 'd') }, { chain }),
+        remote.run(['cat'], { chain, stdin: 'exit 1\n' }),
+      ];
+      const looks = [remote.query(['echo', 'seen']), remote.readText(inFolder('b'))];
+      expect(await fates(work)).toEqual(['done', 'done', 'CommandFailed', 'not started', 'not started', 'not started']);
+      expect(await Promise.all(looks)).toEqual([{ exit: 0, stdout: 'seen\n', stderr: '' }, 'b']);
+      expect(['a', 'b', 'c', 'd'].filter((name) => existsSync(inFolder(name)))).toEqual(['a', 'b']);
+      expect(await fates([remote.run(['true'], { chain }), remote.run(['true'])])).toEqual(['not started', 'done']);
+    });
+
+    test('chains that are on their way together break apart from each other', async () => {
+      const [first, second, third] = [remote.chain(), remote.chain(), remote.chain()];
+      const work = [
+        remote.run(['false'], { chain: first }),
+        remote.run(['true'], { chain: second }),
+        remote.run(['false'], { chain: third }),
+        remote.run(['true'], { chain: first }),
+        remote.run(['true'], { chain: second }),
+        remote.run(['true'], { chain: third }),
+      ];
+      const failed = 'CommandFailed';
+      expect(await fates(work)).toEqual([failed, 'done', failed, 'not started', 'done', 'not started']);
+    });
+
+    test('an exit status that is an answer breaks nothing', async () => {
+      const chain = remote.chain();
+      const work = [
+        remote.run(['sh', '-c', 'exit 3'], { chain, exits: [0, 3] }),
+        remote.run(['true'], { chain }),
+        remote.run(['true'], { chain, exits: [1] }),
+        remote.run(['true'], { chain }),
+      ];
+      expect(await fates(work)).toEqual(['done', 'done', 'CommandFailed', 'not started']);
+    });
+
+    test('a write that fails breaks its chain', async () => {
+      const chain = remote.chain();
+      const write = remote.write({ path: inFolder('none/file'), content: 'x' }, { chain });
+      expect(await fates([write, remote.run(touch('a'), { chain })])).toEqual(['ProvisionError', 'not started']);
+      expect(existsSync(inFolder('a'))).toBe(false);
+    });
+
+    test.each([
+      ['ends', 'sleep 60'],
+      ['says that all is well', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+      ['must be killed', 'trap "" TERM; while :; do sleep 1; done'],
+    ])('a command that takes too long and then %s breaks its chain', async (_title, script) => {
+      const chain = remote.chain();
+      const work = [
+        remote.run(['sh', '-c', script], { chain, timeout: 0.3 }),
+        remote.run(touch('a'), { chain }),
+        remote.run(touch('b')),
+      ];
+      expect(await fates(work)).toEqual(['ProvisionError', 'not started', 'done']);
+      expect(existsSync(inFolder('a'))).toBe(false);
+    });
+
+    test('a command that takes too long to read its input and says that all is well breaks its chain', async () => {
+      const chain = remote.chain();
+      const argv = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'];
+      const work = [
+        remote.run(argv, { chain, timeout: 0.3, stdin: Buffer.alloc(300_000) }),
+        remote.run(touch('a'), { chain }),
+      ];
+      expect(await fates(work)).toEqual(['ProvisionError', 'not started']);
+    });
+
+    test('a command that is stopped breaks its chain', async () => {
+      const chain = remote.chain();
+      const stop = new AbortController();
+      const work = [
+        remote.run(['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], { chain, signal: stop.signal }),
+        remote.run(touch('a'), { chain }),
+      ];
+      setTimeout(() => stop.abort(), 300);
+      expect(await fates(work)).toEqual(['AbortError', 'not started']);
+    });
+
+    test('a command that floods breaks its chain', async () => {
+      const chain = remote.chain();
+      const work = [
+        remote.run(['sh', '-c', 'while :; do dd if=/dev/zero bs=1048576 count=8 2>/dev/null; done'], { chain }),
+        remote.run(touch('a'), { chain }),
+      ];
+      expect(await fates(work)).toEqual(['ProvisionError', 'not started']);
+    });
+
+    test('looks and effects are carried out in the order of their calls, in the same turn or not', async () => {
+      const path = inFolder('log');
+      const append = (text: string) => remote.run(['sh', '-c', 'printf %s "$2" >>"$1"', 'x', path, text]);
+      const seen: Promise<string | undefined>[] = [remote.readText(path)];
+      const effects: Promise<unknown>[] = [];
+      for (let turn = 0; turn < 10; turn += 1) {
+        effects.push(append(String(turn)));
+        if (turn % 2 === 0) seen.push(remote.readText(path));
+        if (turn % 3 === 0) await new Promise((resolve) => setTimeout(resolve, turn));
+        effects.push(remote.write({ path: inFolder('copy'), content: String(turn) }));
+        seen.push(remote.readText(inFolder('copy')));
+      }
+      await Promise.all(effects);
+      const logs = [0, 2, 4, 6, 8].map((turn) => '0123456789'.slice(0, turn + 1));
+      const texts = (await Promise.all(seen)).slice(1);
+      expect((await seen[0]) ?? 'absent').toBe('absent');
+      expect(
+        texts.filter((text) => text?.startsWith('01') || (text === '0' && text !== undefined)).length,
+      ).toBeTruthy();
+      expect(texts).toEqual(
+        Array.from({ length: 10 }, (_, turn) =>
+          turn % 2 === 0 ? [logs[turn / 2], String(turn)] : [String(turn)],
+        ).flat(),
+      );
+      expect(readFileSync(path, 'utf8')).toBe('0123456789');
+    });
+
+    test('a chain does not go on over another shell', async () => {
+      const chain = remote.chain();
+      await remote.run(['true'], { chain });
+      identity.close();
+      expect(await fates([remote.run(['true'], { chain }), remote.run(['true'])])).toEqual(['not started', 'done']);
+    });
+
+    test('what goes its own way cannot be part of a chain', async () => {
+      const chain = remote.chain();
+      const bug = { diagnostics: [{ code: 'PV9001' }] };
+      await expect(remote.run(['true'], { chain, lasting: true })).rejects.toMatchObject(bug);
+      await expect(
+        remote.write({ path: '/x', content: { url: 'http://127.0.0.1:1/' } }, { chain }),
+      ).rejects.toMatchObject(bug);
+      const other = createRemote(identityOver(link, shell));
+      await expect(other.run(['true'], { chain })).rejects.toMatchObject(bug);
+    });
+  },
+);
