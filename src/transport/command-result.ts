@@ -1,6 +1,7 @@
 import { type Diagnostic, type DiagnosticDetails, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Output, Seconds } from '../core/plan.ts';
 import { quote } from '../core/quote.ts';
+
 import type { Answer } from './exchange.ts';
 import { NotStarted } from './not-started.ts';
 

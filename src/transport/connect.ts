@@ -9,7 +9,6 @@ import { createRemote } from './remote.ts';
 import { startTraffic, type Traffic, type TrafficMeter } from './traffic.ts';
 
 export { LostConnection } from './lost-connection.ts';
-export { NotStarted } from './not-started.ts';
 
 /** How a host is reached. */
 export interface ConnectionSettings {

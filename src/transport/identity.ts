@@ -1,5 +1,5 @@
 import type { Become } from './become.ts';
-import { Chains } from './chains.ts';
+import { Chains } from './chain.ts';
 import type { Link } from './channel.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
