@@ -1,3 +1,5 @@
+export { NotStarted } from './not-started.ts';
+
 import { problem } from '../core/diagnostic.ts';
 import type { Chain } from '../core/plan.ts';
 import type { Session } from './session.ts';
