@@ -106,7 +106,7 @@ function conditionalPartsOf(node: AnyNode): readonly unknown[] {
 }
 
 /** Every child node; `node` is plain data of acorn's. */
-function childrenOf(node: AnyNode): AnyNode[] {
+export function childrenOf(node: AnyNode): AnyNode[] {
   return Object.values(node).flatMap((value: unknown) => (Array.isArray(value) ? value : [value]).filter(isNode));
 }
 

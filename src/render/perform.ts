@@ -10,15 +10,15 @@ const limit = 2000;
 /** The place of what is being evaluated just now; code that is ended cannot say it. */
 let current: { readonly program: Program; readonly placeOf: PlaceOf } | undefined;
 
-/** Runs a program under the clock; whatever goes wrong in it becomes a diagnostic with its place in the user's files. */
+/** Runs a program, under the clock where it may take long; whatever goes wrong in it becomes a diagnostic with its place in the user's files. */
 export function perform<T>(program: Program, placeOf: PlaceOf, work: () => T): T {
   throwMistakes(program, placeOf);
   const outer = current;
   current = { program, placeOf };
   try {
-    return realm().guard(work, limit);
+    return program.brief ? work() : realm().guard(work, limit);
   } catch (error) {
-    if (isTimeout(error) && outer === undefined) throw runaway();
+    if (isTimeout(error)) throw runaway();
     throw explained(error, program, placeOf);
   } finally {
     current = outer;
@@ -52,8 +52,9 @@ function explained(error: unknown, program: Program, placeOf: PlaceOf): Provisio
 
 /** Another expression failed: its own place stays the first, this one is added. */
 function usedHere({ diagnostics: [first, ...others] }: ProvisionError, place: Pick<Diagnostic, 'at'>): ProvisionError {
-  // A cycle already names every place it goes through.
-  if (place.at === undefined || first.code === 'PV3010') return new ProvisionError(first, ...others);
+  // A cycle already names every place it goes through; what never ends is no matter of who asked for it.
+  if (place.at === undefined || first.code === 'PV3010' || first.code === 'PV3008')
+    return new ProvisionError(first, ...others);
   if (first.at === undefined) return new ProvisionError({ ...first, at: place.at }, ...others);
   const related = [...(first.related ?? []), { at: place.at, message: 'used here' }];
   return new ProvisionError({ ...first, related }, ...others);

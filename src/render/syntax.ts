@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Program } from 'acorn';
 import type { Code } from '../core/codes.ts';
+import { endsSoon } from './ends-soon.ts';
 import { type CodeFacts, codeFacts } from './free-names.ts';
 import { internalNames } from './sandbox.ts';
 import { scanTags, type Tag } from './tags.ts';
@@ -21,9 +22,11 @@ export interface Analysis {
   readonly tags: readonly Tag[];
   readonly mistakes: readonly Mistake[];
   readonly facts: CodeFacts;
+  /** It surely comes to its end without being watched. */
+  readonly brief: boolean;
 }
 
-const noFacts: CodeFacts = { free: [], asked: new Set(), assigned: [], refused: [] };
+const unread = { facts: { free: [], asked: new Set<string>(), assigned: [], refused: [] }, brief: false };
 const known = new Map<string, Analysis>();
 
 /** The parser is loaded with the first expression: many playbooks have none. */
@@ -47,9 +50,9 @@ function analyseText(text: string): Analysis {
   const { tags, mistakes } = scanTags(text);
   const found: Mistake[] = mistakes.map((mistake) => ({ code: 'PV3003', ...mistake }));
   found.push(...tags.filter(({ kind }) => kind === 'raw').map(refuseRaw));
-  if (found.length > 0) return { tags, mistakes: found, facts: noFacts };
+  if (found.length > 0) return { tags, mistakes: found, ...unread };
   found.push(...tags.filter(({ kind }) => kind === 'value').flatMap((tag) => checkValueTag(text, tag)));
-  if (found.length > 0) return { tags, mistakes: found, facts: noFacts };
+  if (found.length > 0) return { tags, mistakes: found, ...unread };
   return analyseCode(skeleton(text, tags), { tags, shift: 0, length: text.length });
 }
 
@@ -58,14 +61,14 @@ function analyseCondition(text: string): Analysis {
     const help = 'it is JavaScript as it stands: take the tags away and write the names alone';
     const message = 'a condition is an expression itself and takes no `<% %>`';
     const start = text.indexOf('<%');
-    return { tags: [], mistakes: [{ code: 'PV3003', message, help, start, end: start + 2 }], facts: noFacts };
+    return { tags: [], mistakes: [{ code: 'PV3003', message, help, start, end: start + 2 }], ...unread };
   }
   if (text.trim() === '') {
     const help = "write what must hold: `has('name')`, `name == 'value'`";
     return {
       tags: [],
       mistakes: [{ code: 'PV3003', message: 'the condition is empty', help, start: 0, end: 0 }],
-      facts: noFacts,
+      ...unread,
     };
   }
   return analyseCode(`(${text}\n)`, { tags: [], shift: 1, length: text.length });
@@ -80,13 +83,14 @@ interface Origin {
 
 function analyseCode(code: string, { tags, shift, length }: Origin): Analysis {
   try {
-    const facts = moved(codeFacts(parse(code)), shift);
-    return { tags, facts, mistakes: mistakesOf(facts) };
+    const tree = parse(code);
+    const facts = moved(codeFacts(tree), shift);
+    return { tags, facts, brief: endsSoon(tree), mistakes: mistakesOf(facts) };
   } catch (error) {
     const at = Math.max(0, positionOf(error) - shift);
     const last = tags.findLast(({ kind }) => kind === 'code');
-    if (last && at >= length) return { tags, facts: noFacts, mistakes: [unfinished(last)] };
-    return { tags, facts: noFacts, mistakes: [syntaxMistake(error, code[at + shift], { at, end: length })] };
+    if (last && at >= length) return { tags, ...unread, mistakes: [unfinished(last)] };
+    return { tags, ...unread, mistakes: [syntaxMistake(error, code[at + shift], { at, end: length })] };
   }
 }
 
