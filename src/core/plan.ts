@@ -28,7 +28,15 @@ export interface QueryOptions {
   readonly stdin?: string;
   /** Default 60. */
   readonly timeout?: Seconds;
+  /** What it looks at, in the words of `Step.touches`; left out: anything. */
+  readonly sees?: readonly string[];
 }
+
+/** One call of `Look`, as data. */
+export type LookCall =
+  | { readonly kind: 'stat' | 'digest' | 'readText'; readonly path: string }
+  | { readonly kind: 'query'; readonly argv: readonly string[]; readonly options?: QueryOptions }
+  | { readonly kind: 'fetchText'; readonly url: string };
 
 /**
  * All a module ever gets: eyes. Calls made together (`Promise.all`) share one round trip. A query must only read: that
@@ -102,6 +110,8 @@ export interface FileWrite {
 export interface Remote extends Look {
   /** A chain of effects that nothing has broken yet. */
   chain(): Chain;
+  /** Breaks the chain, and rejects with `ChangedMeanwhile`, unless the host would still answer a look so. */
+  stillSo(call: LookCall, answer: unknown, chain: Chain): Promise<void>;
   run(argv: readonly string[], options?: RunOptions): Promise<Output>;
   write(file: FileWrite, options?: WriteOptions): Promise<void>;
   /** Bytes of a growing file from `offset` on, at most 256 KiB; `undefined` while there is no such file. */
@@ -178,7 +188,10 @@ export interface Step {
   readonly before?: string;
   readonly after?: string;
   readonly effect: Effect;
-  /** What it touches: `path:/etc/x`, `chain:nat/PROVISION`; left out: anything may have changed. */
+  /**
+   * All that it touches: `path:/etc/x` (with what is below), `link:/etc/x` too where it makes or removes a symbolic link
+   * there, `chain:nat/PROVISION`; left out: anything may have changed.
+   */
   readonly touches?: readonly string[];
   /** Asked at the task unless `-y`; for what destroys. */
   readonly confirm?: string;

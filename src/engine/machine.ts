@@ -1,10 +1,13 @@
 import type { Remote } from '../core/plan.ts';
 import type { Connection } from '../transport/connect.ts';
+import { Hold } from './hold.ts';
 import type { Lock } from './lock.ts';
 
-/** Lets others have the machine while this task only waits. */
 export interface Turn {
+  /** Lets others have the machine while a task only waits. */
   meanwhile<T>(work: () => Promise<T>): Promise<T>;
+  /** Somebody else asks for the machine. */
+  readonly wanted: boolean;
 }
 
 /** How a machine is reached, and how a run takes hold of it. */
@@ -25,6 +28,8 @@ export class Machine {
   private readonly access: MachineAccess;
   private connection: Promise<Connection> | undefined;
   private readonly locks = new Map<string, Promise<Lock | undefined>>();
+  private readonly holds = new Map<string, Promise<Hold>>();
+  private waiting = 0;
   private turns: Promise<unknown> = Promise.resolve();
 
   constructor(name: string, access: MachineAccess) {
@@ -32,15 +37,26 @@ export class Machine {
     this.access = access;
   }
 
-  /** The session of one identity, opened on first use; each takes the lock where it can: root's keeps all root runs away. */
-  async open(as?: { readonly user: string }): Promise<Remote> {
+  /**
+   * The session of one user, opened on first use. What is seen through it is remembered for one turn: after it, others
+   * may have changed what there is to see.
+   */
+  hold(as?: { readonly user: string }): Promise<Hold> {
+    const user = as?.user ?? '';
+    const known = this.holds.get(user) ?? this.take(user, as);
+    this.holds.set(user, known);
+    return known;
+  }
+
+  private async take(user: string, as: { readonly user: string } | undefined): Promise<Hold> {
     this.connection ??= this.access.connect();
     const remote = await (await this.connection).remote(as);
-    const user = as?.user ?? '';
+    // Each user takes the lock where they can: root's keeps all root runs away.
     const lock = this.locks.get(user) ?? this.access.lock?.(remote) ?? Promise.resolve(undefined);
     this.locks.set(user, lock);
-    (await lock)?.lost.throwIfAborted();
-    return remote;
+    // Whoever is about to change something is told.
+    lock.catch(() => undefined);
+    return new Hold(remote, lock);
   }
 
   /** A new login beside the session, closed after the work: whoever changed the firewall must show that they still get in. */
@@ -53,29 +69,40 @@ export class Machine {
     }
   }
 
-  /** One task at a time reads, performs and proves here; in the order in which they asked. */
-  exclusively<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
-    let release = (): void => {};
-    const take = (): Promise<void> => {
-      const before = this.turns;
-      this.turns = new Promise<void>((resolve) => {
-        release = resolve;
+  /** One host's tasks at a time read, perform and prove here; hosts take turns in the order in which they asked. */
+  async exclusively<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    let release = await this.takeTurn();
+    const isWanted = (): boolean => this.waiting > 0;
+    try {
+      return await work({
+        get wanted() {
+          return isWanted();
+        },
+        meanwhile: async (waiting) => {
+          release();
+          try {
+            return await waiting();
+          } finally {
+            release = await this.takeTurn();
+          }
+        },
       });
-      return before.then(() => {});
-    };
-    const turn: Turn = {
-      meanwhile: async (waiting) => {
-        release();
-        try {
-          return await waiting();
-        } finally {
-          await take();
-        }
-      },
-    };
-    return take()
-      .then(() => work(turn))
-      .finally(() => release());
+    } finally {
+      release();
+    }
+  }
+
+  private async takeTurn(): Promise<() => void> {
+    const before = this.turns;
+    let release = (): void => undefined;
+    this.turns = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.waiting += 1;
+    await before;
+    this.waiting -= 1;
+    this.holds.clear();
+    return release;
   }
 
   async close(): Promise<void> {

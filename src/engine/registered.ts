@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Status } from '../core/outcome.ts';
 import type { Outcome } from './task.ts';
 
@@ -29,3 +29,12 @@ export const unknownYet: Outcome = {
   diff: [],
   result: {},
 };
+
+/** The task's condition does not hold. */
+export const skipped: Outcome = { status: 'skipped', diff: [], result: {} };
+
+/** A task that could not even begin: its arguments or conditions are wrong, or not known yet. */
+export function refusal(error: unknown, pending: boolean): Outcome {
+  if (!(error instanceof ProvisionError)) throw error;
+  return pending ? unknownYet : failed(error.diagnostics[0]);
+}

@@ -22,6 +22,8 @@ export interface RunRequest {
   readonly diff: boolean;
   /** How many hosts are worked on at once. */
   readonly forks: number;
+  /** How many tasks of a host may be under way at once, one of which acts; default 64. */
+  readonly readAhead?: number;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly emit: Emit;
   readonly secrets: Secrets;

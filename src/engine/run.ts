@@ -159,10 +159,14 @@ function playContext(play: Play, run: Run): PlayContext {
     machine: (name) => machines.get(name),
     identity: (task, ofPlay, machine) => machines.identity(task, ofPlay, machine),
     arguments: { templateFolders: templateFolders(play.playbook), secrets: request.secrets },
+    readAhead: request.readAhead ?? defaultReadAhead,
     ended: (name) => hosts.get(name)?.ended,
     once: new Map(),
   };
 }
+
+/** Enough to fill a round trip over half the world with looks, and few enough to hold what they see in memory. */
+const defaultReadAhead = 64;
 
 interface Place {
   readonly play: Play;
@@ -178,9 +182,17 @@ function scopeFor(host: HostState, { play, task, run, item }: Place) {
     inventory: request.inventory,
     host: host.name,
     layers: [...(request.inventory.hosts.get(host.name)?.layers ?? []), play.vars, ...request.prompted, task.vars],
-    data: { ...host.data, ...item },
+    data: item ? withItem(host.data, item) : host.data,
     extra: request.extra,
     secrets: request.secrets,
-    dataOf,
+    dataOf: (name) => (name === host.name ? host.data : dataOf(name)),
   });
+}
+
+/** Without asking for any of the data: some of it may not be there yet. */
+function withItem(data: Readonly<Record<string, unknown>>, item: object): Record<string, unknown> {
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(data), ...Object.getOwnPropertyDescriptors(item) },
+  );
 }

@@ -1,13 +1,18 @@
 import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Difference, Emit, TaskPlace } from '../core/event.ts';
 import type { Status } from '../core/outcome.ts';
-import type { Look, Output, Remote, Step } from '../core/plan.ts';
+import type { Content, Output, Step } from '../core/plan.ts';
 import type { AnyModule } from '../modules/module.ts';
+import { NotStarted } from '../transport/chain.ts';
 import { CommandFailed } from '../transport/command-result.ts';
 import { LostConnection } from '../transport/connect.ts';
 import { type PerformContext, perform } from '../transport/perform.ts';
+import { ChangedMeanwhile } from '../transport/still-so.ts';
+import type { Place } from './line.ts';
 import type { Machine, Turn } from './machine.ts';
+import { openHold, type Reading, readNow, Unreachable } from './reading.ts';
 import { unknownYet } from './registered.ts';
+import { Voice } from './voice.ts';
 
 /** How one task, or one item of its loop, ended. */
 export interface Outcome {
@@ -26,8 +31,10 @@ export interface Assignment {
   readonly machine: Machine;
   readonly as?: { readonly user: string };
   readonly place: TaskPlace;
+  /** What comes of it must be known before anything after it is done. */
+  readonly cautious: boolean;
   /** Something this host depends on was not done, because this is check mode. */
-  readonly pending: boolean;
+  readonly pending: () => boolean;
 }
 
 /** What every task of a run needs from it. */
@@ -39,63 +46,218 @@ export interface TaskContext {
   readonly signal: AbortSignal;
 }
 
+/** Where a task stands among the others of its host. */
+export interface Spot {
+  readonly place: Place;
+  readonly turn: Turn;
+  /** A task before has failed: what has not been done will not be done. */
+  readonly abandoned: () => boolean;
+  /** The first event of the task is out. */
+  told: boolean;
+}
+
+interface Work {
+  readonly assignment: Assignment;
+  readonly context: TaskContext;
+  readonly spot: Spot;
+}
+
 /** Lines of a failed task's output that are kept for the screen. */
 const outputKept = 20;
 
-/** Read, plan, perform, prove: one task on one machine. */
-export async function performTask(assignment: Assignment, context: TaskContext): Promise<Outcome> {
+/**
+ * Read, plan, perform, prove: one task on one machine. Resolves when the task is the first in line; `undefined`: a task
+ * before it failed, and nothing of this one was done.
+ */
+export async function performTask(work: Work, ahead?: Promise<Reading>): Promise<Outcome | undefined> {
+  const { assignment, spot } = work;
+  await spot.place.mayAct();
   try {
-    return await assignment.machine.exclusively((turn) => takeTurn(assignment, context, turn));
+    return await attempt(work, ahead);
   } catch (error) {
-    return failure(error, assignment, context);
+    if (!(error instanceof Outrun)) return ending(error, work);
+    spot.place.retract();
+    await spot.place.maySettle();
+    if (spot.abandoned()) return undefined;
+    const hold = await openHold(assignment.machine, assignment.as).catch(() => undefined);
+    if (hold?.era === error.era) hold.beginAnew();
+  }
+  return attempt(work).catch((error: unknown) => ending(error, work));
+}
+
+/** What the task was planned upon has changed meanwhile, or what was sent before it was not carried out. */
+class Outrun extends Error {
+  readonly era: number;
+
+  constructor(era: number) {
+    super('something that this was planned upon has changed');
+    this.era = era;
   }
 }
 
-async function takeTurn(assignment: Assignment, context: TaskContext, turn: Turn): Promise<Outcome> {
-  const { module, args, machine, place } = assignment;
-  const remote = await open(machine, assignment.as);
-  const state: unknown = await module.read(args, eyesOf(remote));
-  const steps = module.plan(args, state);
+/** A task before has failed, and nothing of this one was done. */
+class Abandoned extends Error {}
+
+/** Steps, the state that they were planned for, and when that was. */
+interface Plan extends Work {
+  readonly reading: Reading;
+  readonly steps: readonly Step[];
+  readonly era: number;
+}
+
+async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
+  const { assignment, context } = work;
+  const { era } = await openHold(assignment.machine, assignment.as);
+  const reading = await readNow(assignment, ahead);
+  await reading.hold.locked();
+  const steps = assignment.module.plan(assignment.args, reading.state);
+  if (reading.hold.era !== era) throw new Outrun(era);
+  const plan = { ...work, reading, steps, era };
+  if (steps.length === 0 || context.check) return tell(plan);
+  return steps.every(travels) ? send(plan) : performHere(plan);
+}
+
+/** Nothing is to be done, or nothing may be. */
+async function tell(plan: Plan): Promise<Outcome> {
+  const { assignment, reading, steps } = plan;
+  const confirmed = confirmations(plan);
+  letOthersAct(plan);
+  await mayTell(plan, confirmed);
+  const result = assignment.module.result?.(assignment.args, reading.state) ?? {};
+  return steps.length === 0 ? { status: 'ok', diff: [], result } : { ...planned(steps), result };
+}
+
+/** Sends all steps, and the looks that prove them, without waiting for anything; then tells what came of them. */
+async function send(plan: Plan): Promise<Outcome> {
+  const { assignment, reading, steps, era } = plan;
+  const { hold, view } = reading;
+  const confirmed = confirmations(plan);
+  const sent = steps.map((step) => sendStep(step, plan));
+  const proof = proves(steps) ? hold.memory.proof(view) : undefined;
+  const proved = proof && settled(Promise.resolve(assignment.module.read(assignment.args, proof.eyes)));
+  letOthersAct(plan);
+  await mayTell(plan, confirmed, sent);
+  let last: Output | undefined;
+  for (const [index, step] of steps.entries()) {
+    const one = sent[index];
+    if (one) last = (await tellStep(step, plan, one)) ?? last;
+  }
+  const state = proved && converged(await proved, plan);
+  return { ...planned(steps), ...resultOf(plan, last, state) };
+}
+
+interface Sent {
+  readonly done: Promise<Output | undefined>;
+  /** What it says on the way, held back until it may be told. */
+  readonly voice: Voice;
+}
+
+function sendStep(step: Step, plan: Plan): Sent {
+  const { hold } = plan.reading;
+  const voice = new Voice(plan.context.emit);
+  hold.memory.note(step);
+  const done = settled(perform(step.effect, hold.remote, { ...surroundings(plan, voice.emit), chain: hold.chain }));
+  return { done, voice };
+}
+
+async function tellStep(step: Step, { assignment, context, era }: Plan, { done, voice }: Sent) {
+  const started = performance.now();
+  const { place } = assignment;
+  context.emit({ event: 'step.start', ...place, step: step.title });
+  voice.open();
+  const output = await done.catch((error: unknown) => {
+    throw error instanceof NotStarted ? new Outrun(era) : error;
+  });
+  context.emit({ event: 'step.end', ...place, step: step.title, ms: Math.round(performance.now() - started) });
+  return output;
+}
+
+function letOthersAct({ assignment, spot }: Plan): void {
+  if (!assignment.cautious) spot.place.act();
+}
+
+/** Resolves when this task is the first in line, if what it was planned upon was true. */
+async function mayTell(
+  plan: Plan,
+  confirmed: readonly Promise<void>[] = [],
+  sent: readonly Sent[] = [],
+): Promise<void> {
+  const { assignment, context, spot, reading, steps, era } = plan;
+  await spot.place.maySettle();
+  if (spot.abandoned() && !(await anyDone(sent))) throw new Abandoned();
+  await Promise.all(confirmed).catch((error: unknown) => {
+    throw error instanceof ChangedMeanwhile || error instanceof NotStarted ? new Outrun(era) : error;
+  });
+  if (reading.hold.era !== era) throw new Outrun(era);
+  spot.told = true;
   context.emit({
     event: 'task.plan',
-    ...place,
+    ...assignment.place,
     steps: steps.map(({ title, counts }) => ({ title, ...(counts === false && { counts }) })),
   });
-  const planned = { diff: differences(steps), message: inShort(steps) };
-  if (steps.length === 0) return { status: 'ok', diff: [], result: module.result?.(args, state) ?? {} };
-  const status = steps.some((step) => step.counts !== false) ? 'changed' : 'ok';
-  if (context.check) return { status, ...planned, result: module.result?.(args, state) ?? {} };
+}
 
+/** A task before failed by its proof alone: then what was sent after it was carried out, and is told. */
+async function anyDone(sent: readonly Sent[]): Promise<boolean> {
+  const ends = await Promise.allSettled(sent.map(({ done }) => done));
+  return ends.some(({ status }) => status === 'fulfilled');
+}
+
+/** Breaks the chain where something taken for granted is not so. */
+function confirmations({ reading: { hold, unconfirmed } }: Plan): readonly Promise<void>[] {
+  return unconfirmed.map(({ call, answer }) => settled(hold.remote.stillSo(call, answer, hold.chain)));
+}
+
+/** Performs the steps one after another, the first in line. */
+async function performHere(plan: Plan): Promise<Outcome> {
+  const { assignment, context, reading, steps, era } = plan;
+  if (reading.unconfirmed.length > 0) throw new Outrun(era);
+  await mayTell(plan);
   await confirmSteps(steps, context);
-  const output = await performSteps(steps, { assignment, context, remote, turn });
-  const proved = await prove(steps, assignment, remote);
-  const result = { ...(output && summary(output)), ...module.result?.(args, proved ?? state) };
-  return { status, ...planned, result };
-}
-
-/** All that a module is handed, whatever its types say: hands are not just hidden but not there. */
-function eyesOf({ query, stat, digest, readText, fetchText }: Remote): Look {
-  return { query, stat, digest, readText, fetchText };
-}
-
-/** The session was not to be had: the host counts as unreachable, unless another run holds it or its settings are wrong. */
-async function open(machine: Machine, as: { readonly user: string } | undefined): Promise<Remote> {
-  try {
-    return await machine.open(as);
-  } catch (error) {
-    if (error instanceof ProvisionError && error.diagnostics[0].code.startsWith('PV40')) throw new Unreachable(error);
-    throw error;
+  let last: Output | undefined;
+  for (const step of steps) {
+    context.signal.throwIfAborted();
+    last = (await performStep(step, plan)) ?? last;
   }
+  const { memory } = reading.hold;
+  const again = async () => assignment.module.read(assignment.args, memory.view().eyes);
+  const state = proves(steps) ? converged(await again(), plan) : undefined;
+  return { ...planned(steps), ...resultOf(plan, last, state) };
 }
 
-/** Wraps why a host could not be reached. */
-class Unreachable extends Error {
-  readonly why: ProvisionError;
+async function performStep(step: Step, plan: Plan): Promise<Output | undefined> {
+  const { hold } = plan.reading;
+  hold.memory.note(step);
+  const { emit } = plan.context;
+  const act = () => perform(step.effect, hold.remote, surroundings(plan, emit));
+  const voice = new Voice(emit);
+  const done = settled(step.effect.kind === 'follow' ? plan.spot.turn.meanwhile(act) : act());
+  const output = await tellStep(step, plan, { done, voice });
+  // What others looked at while it went on may have changed until its end.
+  hold.memory.note(step);
+  return output;
+}
 
-  constructor(why: ProvisionError) {
-    super(why.message);
-    this.why = why;
-  }
+/** It leaves without waiting: a command or a file whose content is at hand, and nobody is to be asked. */
+function travels({ effect, confirm }: Step): boolean {
+  if (confirm !== undefined) return false;
+  if (effect.kind === 'run') return !comesFromUrl(effect.stdin);
+  return effect.kind === 'write' && !comesFromUrl(effect.content);
+}
+
+function comesFromUrl(content: Content | undefined): boolean {
+  return typeof content === 'object' && !(content instanceof Uint8Array);
+}
+
+function surroundings({ assignment, context }: Plan, emit: Emit): PerformContext {
+  const { place, machine, as } = assignment;
+  return {
+    pins: context.pins,
+    signal: context.signal,
+    fresh: (work) => machine.fresh(as, work),
+    onProgress: (progress) => emit({ event: 'progress', ...place, ...progress }),
+    onLine: (line) => emit({ event: 'output', ...place, line }),
+  };
 }
 
 async function confirmSteps(steps: readonly Step[], context: TaskContext): Promise<void> {
@@ -106,45 +268,13 @@ async function confirmSteps(steps: readonly Step[], context: TaskContext): Promi
   }
 }
 
-interface Work {
-  readonly assignment: Assignment;
-  readonly context: TaskContext;
-  readonly remote: Remote;
-  readonly turn: Turn;
+/** Steps wanted on every run prove nothing. */
+function proves(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.everyRun === undefined);
 }
 
-/** Performs the steps in order; the output of the last command is what a registered result tells of. */
-async function performSteps(steps: readonly Step[], work: Work): Promise<Output | undefined> {
-  let last: Output | undefined;
-  for (const step of steps) {
-    work.context.signal.throwIfAborted();
-    last = (await performStep(step, work)) ?? last;
-  }
-  return last;
-}
-
-async function performStep(step: Step, { assignment, context, remote, turn }: Work): Promise<Output | undefined> {
-  const { place } = assignment;
-  const started = performance.now();
-  context.emit({ event: 'step.start', ...place, step: step.title });
-  const act = (): Promise<Output | undefined> =>
-    perform(step.effect, remote, {
-      pins: context.pins,
-      signal: context.signal,
-      fresh: (work) => assignment.machine.fresh(assignment.as, work),
-      onProgress: (progress) => context.emit({ event: 'progress', ...place, ...progress }),
-      onLine: (line) => context.emit({ event: 'output', ...place, line }),
-    });
-  const output = step.effect.kind === 'follow' ? await turn.meanwhile(act) : await act();
-  context.emit({ event: 'step.end', ...place, step: step.title, ms: Math.round(performance.now() - started) });
-  return output;
-}
-
-/** Reads and plans again: what was asked for must now be seen. Steps wanted on every run prove nothing. */
-async function prove(steps: readonly Step[], assignment: Assignment, remote: Remote): Promise<unknown> {
-  if (steps.every((step) => step.everyRun !== undefined)) return undefined;
-  const { module, args } = assignment;
-  const state: unknown = await module.read(args, eyesOf(remote));
+/** What was asked for must now be seen. */
+function converged(state: unknown, { assignment: { module, args } }: Plan): unknown {
   const left = module.plan(args, state).filter((step) => step.everyRun === undefined);
   if (left.length === 0) return state;
   throw problem(
@@ -155,6 +285,16 @@ async function prove(steps: readonly Step[], assignment: Assignment, remote: Rem
       ...(left[0]?.before !== undefined && { transcript: `now:\n${left[0].before}\nwanted:\n${left[0].after ?? ''}` }),
     },
   );
+}
+
+/** The output of the last command is what a registered result tells of. */
+function resultOf({ assignment: { module, args }, reading }: Plan, last: Output | undefined, state: unknown) {
+  return { result: { ...(last && summary(last)), ...module.result?.(args, state ?? reading.state) } };
+}
+
+function planned(steps: readonly Step[]): Pick<Outcome, 'status' | 'diff' | 'message'> {
+  const status = steps.some((step) => step.counts !== false) ? 'changed' : 'ok';
+  return { status, diff: differences(steps), message: inShort(steps) };
 }
 
 /** Two steps are told in full; of more, the first and how many there are: the events name each. */
@@ -177,16 +317,31 @@ function summary(output: Output): Record<string, unknown> {
   return { code: output.exit, stdout: output.stdout.trimEnd(), stderr: output.stderr.trimEnd() };
 }
 
-function failure(error: unknown, assignment: Assignment, context: TaskContext): Outcome {
+/** The outcome of a task that could not be brought to its end. */
+async function ending(error: unknown, { assignment, context, spot }: Work): Promise<Outcome | undefined> {
+  await spot.place.maySettle();
+  if (error instanceof Abandoned || (spot.abandoned() && !spot.told)) return undefined;
   if (context.signal.aborted) throw context.signal.reason;
+  const hold = await openHold(assignment.machine, assignment.as).catch(() => undefined);
+  hold?.beginAnew();
+  return failure(error, assignment);
+}
+
+function failure(error: unknown, assignment: Assignment): Outcome {
   const why = error instanceof Unreachable ? error.why : error;
   if (!(why instanceof ProvisionError)) throw error;
   const diagnostic = why.diagnostics[0];
   // A guest that is not installed yet cannot be reached; a link that broke is another matter.
-  if (assignment.pending && !(why instanceof LostConnection)) return unknownYet;
+  if (assignment.pending() && !(why instanceof LostConnection)) return unknownYet;
   const lost = error instanceof Unreachable || why instanceof LostConnection;
   const result = why instanceof CommandFailed ? summary(why.output) : {};
   return { status: lost ? 'unreachable' : 'failed', message: diagnostic.message, diagnostic, diff: [], result };
+}
+
+/** What nobody may ever wait for must not count as forgotten when it fails. */
+function settled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** The last lines a failed task wrote. */

@@ -1,4 +1,4 @@
-import type { Effect, FreshLogin, Output, Progress, Remote } from '../core/plan.ts';
+import type { Chain, Effect, FreshLogin, Output, Progress, Remote } from '../core/plan.ts';
 import { follow } from './follow.ts';
 
 /** The host keys that the project has pinned; `KnownHosts` is one. */
@@ -12,22 +12,25 @@ export interface PerformContext {
   /** Stops what is going on; `perform` then throws an AbortError. */
   readonly signal?: AbortSignal;
   readonly fresh: FreshLogin;
+  /** What a command or a file is part of. */
+  readonly chain?: Chain;
   onProgress(progress: Progress): void;
   onLine(line: string): void;
 }
 
 /** Does one thing to a host. The only place where data becomes deeds. */
 export async function perform(effect: Effect, remote: Remote, context: PerformContext): Promise<Output | undefined> {
-  const { signal, onLine, onProgress } = context;
+  const { signal, chain, onLine, onProgress } = context;
+  const way = { ...(signal && { signal }), ...(chain && { chain }) };
   signal?.throwIfAborted();
   switch (effect.kind) {
     case 'run': {
       const { kind: _kind, argv, ...options } = effect;
-      return remote.run(argv, { ...options, ...(options.lasting && { onLine }), ...(signal && { signal }) });
+      return remote.run(argv, { ...options, ...(options.lasting && { onLine }), ...way });
     }
     case 'write': {
       const { kind: _kind, ...file } = effect;
-      await remote.write(file, { ...(signal && { signal }) });
+      await remote.write(file, way);
       return undefined;
     }
     case 'follow':

@@ -6,6 +6,7 @@ import type { Identity } from './identity.ts';
 import { digest, query, readFrom, readText, type Shell, stat } from './look.ts';
 import type { Source } from './outbox.ts';
 import { shellWords } from './shell-text.ts';
+import { stillSo } from './still-so.ts';
 import { streamFile, writeFile } from './write.ts';
 
 const stepTimeout = 300;
@@ -20,9 +21,11 @@ export function createRemote(identity: Identity): Remote {
     readFrom: (path, offset) => readFrom(identity, path, offset),
     fetchText,
     chain: () => identity.chains.begin(),
-    run: async (argv, options = {}) => {
+    stillSo: (call, answer, chain) => stillSo(identity, call, answer, chain),
+    run: (argv, options = {}) => {
       if (!options.lasting) return run(identity, argv, { timeout: stepTimeout, ...options });
-      refuseChain(options.chain, 'what lasts');
+      // What is part of a chain keeps its place in it, however long it lasts.
+      if (options.chain) return run(identity, argv, options);
       return identity.apart((exchange) => run({ host: identity.host, exchange }, argv, options));
     },
     write: (file, options = {}) => write(identity, file, options),

@@ -29,7 +29,7 @@ export const fileAbsent = defineModule({
   plan({ path, recursive }, present): readonly Step[] {
     refuseProtected(path);
     if (!present) return [];
-    const touches = [`path:${path}`];
+    const touches = [`path:${path}`, `link:${path}`];
     if (present.stat.kind !== 'directory') {
       return [{ title: `remove ${path}`, effect: { kind: 'run', argv: ['rm', '-f', path] }, touches }];
     }

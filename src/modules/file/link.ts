@@ -22,7 +22,7 @@ export const fileLink = defineModule({
         ...(stat && { before: `${stat.target ?? ''}\n` }),
         after: `${target}\n`,
         effect: { kind: 'run', argv: ['ln', '-sfn', target, path] },
-        touches: [`path:${path}`],
+        touches: [`path:${path}`, `link:${path}`],
       },
     ];
   },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Remote } from '../../../src/core/plan.ts';
+import { Place } from '../../../src/engine/line.ts';
 import { Machine } from '../../../src/engine/machine.ts';
-import { performTask } from '../../../src/engine/task.ts';
+import { type Assignment, performTask } from '../../../src/engine/task.ts';
 import type { AnyModule } from '../../../src/modules/module.ts';
 import type { Connection } from '../../../src/transport/connect.ts';
 import { argumentsOf, type Case, loadCases, moduleOf } from '../../support/load-cases.ts';
@@ -37,9 +38,15 @@ function seeing(module: AnyModule, state: unknown): AnyModule {
 
 function perform(item: Case, check: boolean, touched: string[]) {
   const module = seeing(moduleOf(item), item.content.state ?? undefined);
-  const args = argumentsOf(item, module);
-  const assignment = { module, args, machine: untouchable(touched), place, pending: false };
-  return performTask(assignment, {
+  return performIn(check, touched, { module, args: argumentsOf(item, module) });
+}
+
+function performIn(check: boolean, touched: string[], work: Pick<Assignment, 'module' | 'args'>) {
+  const machine = untouchable(touched);
+  const assignment = { ...work, machine, place, cautious: false, pending: () => false };
+  const turn = { wanted: false, meanwhile: <T>(work: () => Promise<T>) => work() };
+  const spot = { place: new Place(), turn, told: false, abandoned: () => false };
+  const context = {
     check,
     emit: () => undefined,
     confirm: async () => {
@@ -48,7 +55,8 @@ function perform(item: Case, check: boolean, touched: string[]) {
     },
     pins: { pinned: () => [], pin: () => void touched.push('pin') },
     signal: new AbortController().signal,
-  });
+  };
+  return performTask({ assignment, context, spot });
 }
 
 const planned = loadCases('plans').filter(({ content }) => Array.isArray(content.steps));
@@ -56,8 +64,8 @@ const planned = loadCases('plans').filter(({ content }) => Array.isArray(content
 test.each(planned.map((item) => [item.title, item] as const))('%s: check mode has no hands', async (_title, item) => {
   const touched: string[] = [];
   const steps = item.content.steps as readonly { readonly counts?: false }[];
-  const { status } = await perform(item, true, touched);
-  expect(status).toBe(steps.some(({ counts }) => counts !== false) ? 'changed' : 'ok');
+  const outcome = await perform(item, true, touched);
+  expect(outcome?.status).toBe(steps.some(({ counts }) => counts !== false) ? 'changed' : 'ok');
   expect(touched).toEqual([]);
 });
 
@@ -78,16 +86,6 @@ test('what a module is given to read with has no hands', async () => {
     read: async (_args, look) => void handed.push(...Object.keys(look)),
     plan: () => [],
   };
-  const machine = untouchable([]);
-  await performTask(
-    { module, args: {}, machine, place, pending: false },
-    {
-      check: true,
-      emit: () => undefined,
-      confirm: async () => true,
-      pins: { pinned: () => [], pin: () => undefined },
-      signal: new AbortController().signal,
-    },
-  );
+  await performIn(true, [], { module, args: {} });
   expect(handed.sort()).toEqual(['digest', 'fetchText', 'query', 'readText', 'stat']);
 });

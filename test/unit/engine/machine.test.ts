@@ -69,8 +69,8 @@ test('a task that fails while it waits leaves the machine free', async () => {
 test('one connection serves every identity; each takes the lock once, and all go at the end', async () => {
   const log: string[] = [];
   const host = machine(log);
-  await Promise.all([host.open(), host.open({ user: 'root' })]);
-  await host.open({ user: 'root' });
+  await Promise.all([host.hold(), host.hold({ user: 'root' })]);
+  await host.hold({ user: 'root' });
   await host.close();
   expect(log).toEqual(['connected', 'locked', 'locked', 'released', 'released', 'closed']);
 });
@@ -84,7 +84,7 @@ test('a machine never needed is never connected', async () => {
 test('a fresh login is one beside the session, takes no lock and is closed also after work that failed', async () => {
   const log: string[] = [];
   const host = machine(log);
-  await host.open();
+  await host.hold();
   await expect(host.fresh(undefined, async (other) => other)).resolves.toBe(remote);
   await expect(host.fresh(undefined, () => Promise.reject(new Error('shut out')))).rejects.toThrow('shut out');
   expect(log).toEqual(['connected', 'locked', 'connected', 'closed', 'connected', 'closed']);

@@ -1,0 +1,109 @@
+import { posix } from 'node:path';
+import type { Look, LookCall, Step } from '../core/plan.ts';
+import { apart } from './apart.ts';
+import { Folders } from './folders.ts';
+import { ask } from './look-call.ts';
+import { View } from './view.ts';
+
+/** One look at a host: what was asked, and what was answered when. */
+export interface Glance {
+  readonly key: string;
+  readonly call: LookCall;
+  readonly answer: Promise<unknown>;
+  /** How much had been done to the host when it was asked. */
+  readonly after: number;
+  /** What it looked at, once the real folders are known; until then, and where they are not, anything. */
+  readonly sees: { names: readonly string[] | undefined; readonly known: Promise<void> };
+}
+
+/** Something that was done to the host, as far as it matters to who looks. */
+export interface Deed {
+  readonly touches: readonly string[] | undefined;
+  readonly effect: Step['effect'];
+}
+
+/**
+ * What was seen on one host as one user, and what was done to it since: so that tasks may look ahead of their turn and
+ * share what they see, and none takes for true what another has changed since.
+ */
+export class LookMemory {
+  private readonly look: Look;
+  private readonly folders: Folders;
+  private readonly glances = new Map<string, Glance>();
+  private readonly deeds: Deed[] = [];
+  private readonly due = new Set<View>();
+
+  constructor(look: Look) {
+    this.look = look;
+    this.folders = new Folders(look);
+  }
+
+  /** What a module is given to read with. */
+  view(): View {
+    return new View((key, call) => this.glance(key, call));
+  }
+
+  /**
+   * What a module is given to read again with, after its steps: looks of now, all those of the first view at once, sent
+   * together with those of other tasks, yet before anything is done that could show in them.
+   */
+  proof(first: View): View {
+    const view = new View((key, call) => this.fresh(key, call));
+    view.expect(first.glances);
+    this.due.add(view);
+    setImmediate(() => this.ask(view));
+    return view;
+  }
+
+  /** Told before anything is done to the host. */
+  note(step: Pick<Step, 'touches' | 'effect'>): void {
+    const touches = step.touches?.map((name) => this.realName(name));
+    for (const view of [...this.due]) {
+      if (view.expected.some((glance) => !apart(touches, glance.sees.names))) this.ask(view);
+    }
+    this.deeds.push({ touches, effect: step.effect });
+    this.folders.forget(step.touches);
+    for (const [key, glance] of this.glances) if (!apart(touches, glance.sees.names)) this.glances.delete(key);
+  }
+
+  /** What was done since a look and could show in it. */
+  async since(glance: Glance): Promise<readonly Deed[]> {
+    if (this.deeds.length === glance.after) return [];
+    await glance.sees.known;
+    return this.deeds.slice(glance.after).filter((deed) => !apart(deed.touches, glance.sees.names));
+  }
+
+  private ask(view: View): void {
+    if (this.due.delete(view)) view.askExpected();
+  }
+
+  private glance(key: string, call: LookCall): Glance {
+    const known = this.glances.get(key) ?? this.fresh(key, call);
+    this.glances.set(key, known);
+    return known;
+  }
+
+  private fresh(key: string, call: LookCall): Glance {
+    const sees: { names: readonly string[] | undefined; known: Promise<void> } = {
+      names: undefined,
+      known: Promise.resolve(),
+    };
+    const answer = ask(this.look, call);
+    // Whoever takes it is told; nobody has to.
+    answer.catch(() => undefined);
+    if (call.kind === 'query') sees.names = call.options?.sees;
+    else if (call.kind !== 'fetchText') {
+      sees.known = this.folders.real(posix.dirname(call.path)).then((folder) => {
+        if (folder !== undefined) sees.names = [`path:${posix.join(folder, posix.basename(call.path))}`];
+      });
+    }
+    return { key, call, answer, after: this.deeds.length, sees };
+  }
+
+  private realName(name: string): string {
+    if (!name.startsWith('path:')) return name;
+    const path = name.slice('path:'.length);
+    const folder = this.folders.known(posix.dirname(path));
+    return folder === undefined ? 'path:/' : `path:${posix.join(folder, posix.basename(path))}`;
+  }
+}

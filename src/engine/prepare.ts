@@ -1,0 +1,49 @@
+import { problem } from '../core/diagnostic.ts';
+import type { TaskPlace } from '../core/event.ts';
+import type { Path, Span } from '../core/source.ts';
+import type { Task } from '../load/playbook.ts';
+import { evaluate, testCondition } from '../render/expression.ts';
+import type { Scope } from '../render/scope.ts';
+import { renderArguments } from './arguments.ts';
+import type { HostState, PlayContext } from './play-context.ts';
+import type { Assignment } from './task.ts';
+
+/** A task on a host, or one item of its loop. */
+export interface Unit {
+  readonly task: Task;
+  readonly place: TaskPlace;
+  readonly item?: { readonly item: unknown };
+}
+
+/** What a task comes to on a host: its module's work with all arguments known; `undefined`: `when` does not hold. */
+export function prepare({ task, place, item }: Unit, host: HostState, context: PlayContext): Assignment | undefined {
+  const scope = context.scope(host, task, item);
+  const at = (...path: Path): Span => task.document.locate([...task.path, ...path]);
+  if (task.when !== undefined && !testCondition(task.when, scope, at('when'))) return undefined;
+  const target = machineName(task, scope, host.name, at);
+  if (target !== host.name) refuseEnded(target, context.ended(target), at('delegate_to'));
+  const module = context.module(task.module);
+  if (!module) throw problem('PV9001', `module ${task.module} passed the checks but is not there`);
+  const machine = context.machine(target);
+  const args = renderArguments(task, module, scope, context.arguments);
+  const as = context.identity(task, context.play, target);
+  const cautious = task.ignoreErrors || task.failedWhen !== undefined;
+  const pending = () => host.pending || machine.pending;
+  return { module, args, machine, place, cautious, pending, ...(as && { as }) };
+}
+
+function machineName(task: Task, scope: Scope, own: string, at: (...path: Path) => Span): string {
+  if (task.delegateTo === undefined) return own;
+  const name = evaluate(task.delegateTo, scope, () => at('delegate_to'));
+  if (typeof name === 'string') return name;
+  throw problem('PV5006', 'delegate_to must name one host', { at: at('delegate_to') });
+}
+
+function refuseEnded(target: string, ended: 'failed' | 'unreachable' | undefined, at: Span): void {
+  if (!ended) return;
+  const how = ended === 'failed' ? 'failed' : 'was unreachable';
+  throw problem('PV5004', `${target}, to which this task is delegated, ${how} earlier in this run`, {
+    at,
+    help: `mend ${target} first; its own error is above`,
+  });
+}

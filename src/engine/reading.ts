@@ -1,0 +1,81 @@
+import { ProvisionError } from '../core/diagnostic.ts';
+import type { LookCall } from '../core/plan.ts';
+import { canConfirm } from '../transport/still-so.ts';
+import { assume } from './assume.ts';
+import type { Hold } from './hold.ts';
+import type { Machine } from './machine.ts';
+import type { Assignment } from './task.ts';
+import type { View } from './view.ts';
+
+/** What a module has read, and through which looks. */
+export interface Reading {
+  readonly hold: Hold;
+  readonly view: View;
+  readonly state: unknown;
+  /** What was taken for granted: the host is to confirm it before anything is built upon it. */
+  readonly unconfirmed: readonly Unconfirmed[];
+}
+
+export interface Unconfirmed {
+  readonly call: LookCall;
+  readonly answer: unknown;
+}
+
+export async function read(assignment: Assignment): Promise<Reading> {
+  const hold = await openHold(assignment.machine, assignment.as);
+  return readThrough(hold.memory.view(), assignment, hold);
+}
+
+/** What was read ahead, as it is now: looked at again only where something was done that may have changed it. */
+export async function readNow(assignment: Assignment, ahead: Promise<Reading> | undefined): Promise<Reading> {
+  const reading = await ahead?.catch(() => undefined);
+  if (!reading) return read(assignment);
+  const updated = await update(reading, assignment).catch(() => undefined);
+  return updated ?? read(assignment);
+}
+
+async function update({ hold, view, ...rest }: Reading, assignment: Assignment): Promise<Reading | undefined> {
+  const glances = await Promise.all(
+    view.glances.map(async (glance) => ({ glance, deeds: await hold.memory.since(glance) })),
+  );
+  if (glances.every(({ deeds }) => deeds.length === 0)) return { hold, view, ...rest };
+  const assumed = hold.memory.view();
+  const unconfirmed: Unconfirmed[] = [];
+  for (const { glance, deeds } of glances) {
+    const seen = await glance.answer;
+    const now = deeds.length === 0 ? { answer: seen, likely: false } : assume(glance, seen, deeds);
+    if (now === undefined || (now.likely && !canConfirm(glance.call, now.answer))) return undefined;
+    assumed.foretell(glance, now.answer);
+    if (now.likely) unconfirmed.push({ call: glance.call, answer: now.answer });
+  }
+  return readThrough(assumed, assignment, hold, unconfirmed);
+}
+
+async function readThrough(
+  view: View,
+  { module, args }: Assignment,
+  hold: Hold,
+  unconfirmed: readonly Unconfirmed[] = [],
+): Promise<Reading> {
+  return { hold, view, state: await module.read(args, view.eyes), unconfirmed };
+}
+
+/** The session was not to be had: the host counts as unreachable, unless another run holds it or its settings are wrong. */
+export async function openHold(machine: Machine, as: { readonly user: string } | undefined): Promise<Hold> {
+  try {
+    return await machine.hold(as);
+  } catch (error) {
+    if (error instanceof ProvisionError && error.diagnostics[0].code.startsWith('PV40')) throw new Unreachable(error);
+    throw error;
+  }
+}
+
+/** Wraps why a host could not be reached. */
+export class Unreachable extends Error {
+  readonly why: ProvisionError;
+
+  constructor(why: ProvisionError) {
+    super(why.message);
+    this.why = why;
+  }
+}
