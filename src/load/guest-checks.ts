@@ -1,61 +1,50 @@
-import { isIP } from 'node:net';
 import type { Problems } from '../core/diagnostic.ts';
 import type { Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { checkAddress, checkPublicAddress, claimHostAddresses, claimInNetwork, type Item } from './address-checks.ts';
+import type { AddressPlan } from './address-plan.ts';
+import { Claims } from './claims.ts';
 import type { Host } from './inventory.ts';
+import type { Networks } from './networks.ts';
 import { sshSettingsOf } from './ssh-settings.ts';
-import { findVariable, type VariableLayer } from './variables.ts';
+import { findVariable, isTemplate, rawValue, type VariableLayer } from './variables.ts';
 
 /** Whether a host is somebody's guest. */
 export function isGuest(layers: readonly VariableLayer[]): boolean {
-  return findVariable(layers, 'hypervisor') !== undefined;
+  return rawValue(layers, 'hypervisor') !== undefined;
 }
 
-/** What would only come out when a guest does not answer, or answers for another. */
-export function checkGuests(hosts: ReadonlyMap<string, Host>, problems: Problems): void {
-  const seen = new Map<string, Twin>();
-  for (const host of hosts.values()) {
-    if (!isGuest(host.layers)) continue;
-    const hypervisor = readHypervisor(host, hosts, problems);
-    const shared = [checkMac(host, problems), checkAddress(host, problems)];
-    if (!hypervisor) continue;
-    shared.push(forwardedPort(host, hypervisor, problems));
-    for (const item of shared) if (item) remember(item, { host, hypervisor, seen, problems });
-  }
-}
-
-interface Twin {
-  readonly host: Host;
-  readonly at: Span;
-  told: number;
-}
-
-interface Owner {
-  readonly host: Host;
-  readonly hypervisor: Host;
-  readonly seen: Map<string, Twin>;
+export interface GuestChecks {
+  readonly plan: AddressPlan;
+  readonly networksOf: (layers: readonly VariableLayer[]) => Networks;
   readonly problems: Problems;
 }
 
-function remember({ what, value, at }: Shared, { host, hypervisor, seen, problems }: Owner): void {
-  const key = `${hypervisor.name} ${what} ${value}`;
-  const twin = seen.get(key);
-  if (!twin) {
-    seen.set(key, { host, at, told: 0 });
-    return;
+/** What would only come out when a guest does not answer, or answers for another. */
+export function checkGuests(hosts: ReadonlyMap<string, Host>, { plan, networksOf, problems }: GuestChecks): void {
+  const claims = new Claims(problems);
+  for (const host of hosts.values()) {
+    if (!isGuest(host.layers)) claimHostAddresses(host, networksOf(host.layers), claims);
   }
-  // One value in a group's `vars` may be shared by a thousand guests.
-  if (twin.told++ >= 3) return;
-  const message = `${host.name} and ${twin.host.name} on ${hypervisor.name} both have the ${what} ${value}`;
-  const isSamePlace = twin.at.source === at.source && twin.at.start === at.start;
-  const related = [{ at: twin.at, message: `that of ${twin.host.name}` }];
-  problems.add('PV2014', message, { at, ...(!isSamePlace && { related }), help: 'give each guest its own' });
+  for (const host of writtenFirst(hosts, plan)) {
+    const hypervisor = readHypervisor(host, hosts, problems);
+    const planned = plan.guests.get(host.name);
+    const mac = checkMac(host, problems);
+    const address = checkAddress(host, planned, problems);
+    const port = hypervisor && forwardedPort(host, hypervisor, problems);
+    for (const item of [mac, address, port]) {
+      const free = item && (!hypervisor || claims.add({ ...item, among: ` on ${hypervisor.name}` }));
+      if (free && item !== port) claimInNetwork(item, planned?.network, claims);
+    }
+    checkPublicAddress(host, { networks: networksOf(host.layers), claims, problems });
+  }
 }
 
-interface Shared {
-  readonly what: string;
-  readonly value: string;
-  readonly at: Span;
+/** So that of a written and a recorded address the recorded one is at fault. */
+function writtenFirst(hosts: ReadonlyMap<string, Host>, { guests }: AddressPlan): readonly Host[] {
+  const all = [...hosts.values()].filter(({ name }) => guests.has(name));
+  const isWritten = ({ name }: Host) => guests.get(name)?.origin === 'written';
+  return [...all.filter(isWritten), ...all.filter((host) => !isWritten(host))];
 }
 
 /** `undefined` when it is not yet known whose guest it is. */
@@ -80,7 +69,7 @@ function readHypervisor(host: Host, hosts: ReadonlyMap<string, Host>, problems: 
   return undefined;
 }
 
-function checkMac(host: Host, problems: Problems): Shared | undefined {
+function checkMac(host: Host, problems: Problems): Item | undefined {
   const found = findVariable(host.layers, 'mac');
   if (!found || isTemplate(found.value)) return undefined;
   const at = found.at ?? host.at;
@@ -94,32 +83,16 @@ function checkMac(host: Host, problems: Problems): Shared | undefined {
     problems.add('PV2013', `\`${value}\` is a multicast MAC address, which no interface can have`, { at, help });
     return undefined;
   }
-  return { what: 'MAC', value, at };
-}
-
-function checkAddress(host: Host, problems: Problems): Shared | undefined {
-  const found = findVariable(host.layers, 'ip');
-  if (!found) {
-    const help = `give it a free address of its network: ip: 192.168.101.100`;
-    problems.add('PV2011', `the guest ${host.name} has no \`ip\``, { at: host.at, help });
-    return undefined;
-  }
-  if (isTemplate(found.value)) return undefined;
-  const at = found.at ?? host.at;
-  const value = String(found.value);
-  if (isIP(value) !== 0) return { what: 'address', value: value.toLowerCase(), at };
-  const help = value.includes('/') ? 'leave out what follows the slash' : 'four numbers from 0 to 255 with dots';
-  problems.add('PV2012', `\`${value}\` is not an IP address`, { at, help });
-  return undefined;
+  return { what: 'MAC', value, host: host.name, at };
 }
 
 /** The port at the hypervisor that leads to the guest; none when the guest has an address of its own. */
-function forwardedPort(host: Host, hypervisor: Host, problems: Problems): Shared | undefined {
+function forwardedPort(host: Host, hypervisor: Host, problems: Problems): Item | undefined {
   const { port } = host.ssh;
   if (host.ssh.host !== undefined || typeof port !== 'number') return undefined;
   const at = placeOfPort(host) ?? host.at;
   const own = hypervisor.ssh.connection === 'local' ? undefined : (hypervisor.ssh.port ?? 22);
-  if (port !== own) return { what: 'forwarded port', value: String(port), at };
+  if (port !== own) return { what: 'forwarded port', value: String(port), host: host.name, at };
   problems.add('PV2015', `the port ${port} of ${hypervisor.name} is its own SSH server's`, {
     at,
     help: `forwarding it to ${host.name} would lock you out of the hypervisor; choose another: ssh: { port: 10022 }`,
@@ -133,8 +106,4 @@ function placeOfPort(host: Host): Span | undefined {
     if (path) return layer.document?.locate([...layer.path, ...path]);
   }
   return undefined;
-}
-
-function isTemplate(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('<%');
 }

@@ -1,14 +1,17 @@
 import { statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import type { Problems } from '../core/diagnostic.ts';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Problems } from '../core/diagnostic.ts';
 import type { Span } from '../core/source.ts';
+import { type AddressPlan, planAddresses } from './address-plan.ts';
 import { assembleHosts, filesBeside } from './assemble-hosts.ts';
 import { createGroupTree } from './group-tree.ts';
 import { checkGuests } from './guest-checks.ts';
 import type { InventoryDraft } from './inventory-draft.ts';
 import { isIni, readInventoryFile } from './inventory-file.ts';
 import { entriesOf, isYaml } from './inventory-variables.ts';
+import { networksReader } from './networks.ts';
 import { readSource } from './read-source.ts';
+import { readRecordedAddresses } from './recorded-addresses.ts';
 import type { VariableLayer } from './variables.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -20,6 +23,7 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, Group>;
   /** Where `known_hosts` belongs. */
   readonly folder: string;
+  readonly addresses?: AddressPlan;
 }
 
 export interface Host {
@@ -57,9 +61,28 @@ export function loadInventory(
   reportSharedNames(draft, problems);
   const tree = createGroupTree(draft, problems);
   const near = [...options.playbookFolders.map((playbooks) => relativeToHere(playbooks)), folder];
-  const hosts = assembleHosts(draft, { tree, files: filesBeside(near, problems) });
-  checkGuests(hosts, problems);
-  return { hosts, groups: tree.groups, folder };
+  const networksOf = networksReader(problems);
+  const { hosts, plan } = planAddresses(assembleHosts(draft, { tree, files: filesBeside(near, problems) }), {
+    networksOf,
+    recorded: readRecordedAddresses(join(folder, 'addresses.yml'), problems),
+    neighbours: () => hostsBeside(path, folder),
+    problems,
+  });
+  checkGuests(hosts, { plan, networksOf, problems });
+  return { hosts, groups: tree.groups, folder, addresses: plan };
+}
+
+/** The hosts of other inventories in the folder; mistakes in those are not ours to tell. */
+function hostsBeside(path: string, folder: string): ReadonlySet<string> {
+  const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
+  if (path === folder) return new Set();
+  const silent = new Problems();
+  for (const file of inventoryFiles(folder, silent).filter((file) => resolve(file) !== resolve(path))) {
+    const source = readSource(file, silent);
+    const document = source && parseYaml(source, silent);
+    if (document) readInventoryFile(document, draft, silent);
+  }
+  return new Set(draft.hosts.keys());
 }
 
 /** The inventory files of a folder; what provision itself keeps there is none. */

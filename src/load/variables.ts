@@ -35,9 +35,19 @@ export function findVariable(layers: readonly VariableLayer[], name: string): Fo
   return layer && found(layer, name);
 }
 
+/** Its value alone: finding the place takes longer than finding the value. */
+export function rawValue(layers: readonly VariableLayer[], name: string): unknown {
+  return layers.findLast((candidate) => Object.hasOwn(candidate.values, name))?.values[name];
+}
+
 function found(layer: VariableLayer, name: string): FoundVariable {
   const at = layer.document?.locate([...layer.path, name]);
   return { value: layer.values[name], layer, ...(at && { at }) };
+}
+
+/** Whether only a run can tell what the value is. */
+export function isTemplate(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('<%');
 }
 
 export { parseExtraVars } from './extra-vars.ts';

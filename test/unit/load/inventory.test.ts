@@ -135,7 +135,7 @@ describe('a folder of inventories', () => {
   const files = {
     'inventory/1.yml': 'web: { hosts: { alfa: { x: 1 } } }',
     'inventory/2.yaml': 'web: { hosts: { bravo: , alfa: { x: 2 } } }',
-    'inventory/addresses.yml': 'alfa: 192.168.101.7',
+    'inventory/addresses.yml': 'nat: { alfa: 192.168.101.7 }',
     'inventory/.hidden.yml': 'broken: [',
     'inventory/known_hosts': 'alfa ssh-ed25519 AAAA',
     'inventory/group_vars/web.yml': 'y: 3',
