@@ -11,6 +11,8 @@ export interface Diagnostic {
   readonly label?: string;
   /** Which argument of the task is meant; the engine turns it into `at`. */
   readonly argument?: Path;
+  /** Line, from 1, of the text that the template of this argument gave; the engine turns it into a line of the template. */
+  readonly renderedLine?: number;
   /** Further places that belong to it: the other of two guests with one address. */
   readonly related?: readonly { readonly at: Span; readonly message: string }[];
   /** What to do about it. */

@@ -1,5 +1,6 @@
 import { aptPackage } from './apt/package.ts';
 import { assertThat } from './assert/that.ts';
+import { dhcpdConfig } from './dhcpd/config.ts';
 import { fileAbsent } from './file/absent.ts';
 import { fileContent } from './file/content.ts';
 import { fileDirectory } from './file/directory.ts';
@@ -24,6 +25,7 @@ import { waitFor } from './wait/for.ts';
 export const modules: readonly AnyModule[] = [
   aptPackage,
   assertThat,
+  dhcpdConfig,
   fileAbsent,
   fileContent,
   fileDirectory,
