@@ -17,7 +17,7 @@ export class Folders {
   /** `undefined` where the host cannot tell. */
   real(folder: string): Promise<string | undefined> {
     const asked = this.asked.get(folder);
-    if (asked) return asked;
+    if (asked !== undefined) return asked;
     if (this.waiting.length === 0) setImmediate(() => void this.ask());
     const answer = new Promise<string | undefined>((resolve) => this.waiting.push({ folder, resolve }));
     this.asked.set(folder, answer);

@@ -3,10 +3,11 @@ import { testCondition } from '../render/expression.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { failed, registered } from './registered.ts';
 import type { Outcome } from './task.ts';
+import { type Rendered, templatePlace } from './template-place.ts';
 
 /** What the task's own conditions make of its outcome; its complaint gets a place. */
 export function judge(task: Task, host: HostState, found: Outcome, context: PlayContext): Outcome {
-  const outcome = located(task, found);
+  const outcome = located(task, found, { scope: () => context.scope(host, task), context: context.arguments });
   if (outcome.status !== 'ok' && outcome.status !== 'changed' && outcome.status !== 'failed') return outcome;
   if (task.failedWhen !== undefined) {
     if (conditionHolds(task, 'failed_when', host, outcome, context)) {
@@ -33,12 +34,15 @@ export function conditionHolds(
   return testCondition(text, context.scope({ ...host, data }, task), task.document.locate([...task.path, keyword]));
 }
 
-/** Gives a module's complaint its place: the argument it names, else the task. */
-function located(task: Task, outcome: Outcome): Outcome {
+/** Gives a module's complaint its place: a line of the template, else the argument it names, else the task. */
+function located(task: Task, outcome: Outcome, rendered: Pick<Rendered, 'scope' | 'context'>): Outcome {
   const { diagnostic } = outcome;
   if (!diagnostic || diagnostic.at) return outcome;
   const at = diagnostic.argument
     ? task.document.locate([...task.path, task.module, ...diagnostic.argument])
     : task.document.locate([...task.path, task.module], 'key');
-  return { ...outcome, diagnostic: { ...diagnostic, at } };
+  const inTemplate = templatePlace(task, diagnostic, { ...rendered, at });
+  if (inTemplate === undefined) return { ...outcome, diagnostic: { ...diagnostic, at } };
+  const related = [...(diagnostic.related ?? []), { at, message: 'rendered for this task' }];
+  return { ...outcome, diagnostic: { ...diagnostic, at: inTemplate, related } };
 }

@@ -1,12 +1,14 @@
 import { ProvisionError, problem } from '../core/diagnostic.ts';
 import { isSecretName, type Secrets } from '../core/secret.ts';
-import type { Span } from '../core/source.ts';
+import type { Path, Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Inventory } from '../load/inventory.ts';
 import type { VariableLayer } from '../load/variables.ts';
 import { evaluate } from '../render/expression.ts';
-import { createFunctions } from '../render/functions.ts';
+import { scopeFunctions } from '../render/functions.ts';
 import type { Scope } from '../render/scope.ts';
+import { guestsOf } from './guests.ts';
+import { type LazyKeys, lazyMap } from './lazy-map.ts';
 
 export interface ScopeSource {
   readonly inventory: Inventory;
@@ -40,7 +42,7 @@ interface Evaluation {
   readonly scope: Scope;
   readonly name: string;
   readonly host: string;
-  readonly at?: Span;
+  readonly at?: () => Span | undefined;
 }
 
 type Own = Pick<ScopeSource, 'host' | 'layers' | 'data'>;
@@ -48,27 +50,37 @@ type Own = Pick<ScopeSource, 'host' | 'layers' | 'data'>;
 /** Where a variable gets its value: the strongest layer that has it, or data. */
 type Origin = { readonly layer: VariableLayer } | { readonly data: unknown };
 
+/** What a task asks for again and again is looked up once; a scope lasts no longer than what its data says. */
 function scopeOf(own: Own, family: Family): Scope {
   const known = new Map<string, unknown>();
+  const origins = new Map<string, Origin | undefined>();
   const { inventory, secrets } = family.source;
+  const origin = (name: string): Origin | undefined => {
+    if (!origins.has(name)) origins.set(name, originOf(name, own, family));
+    return origins.get(name);
+  };
   const scope: Scope = {
     has: (name) =>
-      Object.hasOwn(added, name) || originOf(name, own, family) !== undefined || Object.hasOwn(functions, name),
+      Object.hasOwn(addedNames, name) || origin(name) !== undefined || Object.hasOwn(scopeFunctions, name),
     resolve: (name) => {
       if (!known.has(name)) known.set(name, compute(name));
       return known.get(name);
     },
-    names: () => [...new Set([...Object.keys(added), ...variableNames(own, family), ...Object.keys(functions)])],
-    whereToDefine: whereToDefine(own.host, inventory),
-    placeOf: (name) => placeOf(originOf(name, own, family), name),
+    names: () => [
+      ...new Set([...Object.keys(addedNames), ...variableNames(own, family), ...Object.keys(scopeFunctions)]),
+    ],
+    get whereToDefine() {
+      return whereToDefine(own.host, inventory);
+    },
+    placeOf: (name) => placeOf(origin(name), name),
   };
-  const functions = createFunctions({ scope, secrets, environment: process.env });
-  const added = addedNames(own.host, scope, family);
   const compute = (name: string): unknown => {
-    if (Object.hasOwn(added, name)) return added[name]?.();
-    const origin = originOf(name, own, family);
-    if (origin === undefined && Object.hasOwn(functions, name)) return functions[name];
-    return evaluatedValue(origin, { scope, name, host: own.host }, family);
+    if (Object.hasOwn(addedNames, name)) return addedNames[name]?.({ host: own.host, scope, family });
+    const found = origin(name);
+    if (found === undefined && Object.hasOwn(scopeFunctions, name)) {
+      return scopeFunctions[name]?.create({ scope, secrets, environment: process.env });
+    }
+    return evaluatedValue(found, { scope, name, host: own.host }, family);
   };
   return scope;
 }
@@ -97,12 +109,12 @@ function evaluatedValue(origin: Origin | undefined, use: Evaluation, { evaluatin
   if ('data' in origin) return origin.data;
   const { layer } = origin;
   const { scope, name } = use;
-  const at = placeOf(origin, name);
   const started = evaluating.findIndex((other) => other.scope === scope && other.name === name);
   if (started >= 0) throw cycle(evaluating.slice(started));
-  evaluating.push({ ...use, ...(at && { at }) });
+  evaluating.push({ ...use, at: () => placeOf(origin, name) });
   try {
-    const value = evaluate(layer.values[name], scope, (path) => layer.document?.locate([...layer.path, name, ...path]));
+    const locate = (path: Path) => layer.document?.locate([...layer.path, name, ...path]);
+    const value = evaluate(layer.values[name], scope, locate);
     if (isSecretName(name) && (typeof value === 'string' || typeof value === 'number'))
       source.secrets.add(String(value));
     return value;
@@ -123,38 +135,61 @@ function cycle(chain: readonly Evaluation[]): ProvisionError {
   const [first] = chain;
   const title = ({ name, host }: Evaluation) => (host === first?.host ? name : `hostvars.${host}.${name}`);
   const names = [...chain, ...chain.slice(0, 1)].map(title).join(' → ');
-  const related = chain.slice(1).flatMap((item) => (item.at ? [{ at: item.at, message: `\`${title(item)}\`` }] : []));
+  const at = first?.at?.();
+  const related = chain.slice(1).flatMap((item) => {
+    const place = item.at?.();
+    return place ? [{ at: place, message: `\`${title(item)}\`` }] : [];
+  });
   return new ProvisionError({
     code: 'PV3010',
     message:
       chain.length === 1 ? `\`${first?.name}\` is computed from itself` : `variables depend on each other: ${names}`,
     help: 'give one of them a value that does not use the others',
     related,
-    ...(first?.at && { at: first.at }),
+    ...(at && { at }),
   });
 }
 
-/** The names that provision adds to the variables of a host, each made when it is first used. */
-function addedNames(host: string, scope: Scope, family: Family): Readonly<Record<string, () => unknown>> {
-  const { inventory } = family.source;
-  const others = [...inventory.hosts.keys()];
-  return {
-    host: () => host,
-    groups: () => Object.fromEntries([...inventory.groups].map(([name, group]) => [name, group.hosts])),
-    hostvars: () => lazyMap(others, (other) => variablesOf(other, family)),
-    guests: () =>
-      others
-        .filter((other) => other !== host && isGuestOf(other, host, family))
-        .map((other) => {
-          return withName(other, family);
-        }),
-    ssh: () => evaluatedSsh(host, scope, family.source),
-  };
+interface Asking {
+  readonly host: string;
+  readonly scope: Scope;
+  readonly family: Family;
 }
 
-function isGuestOf(other: string, hypervisor: string, family: Family): boolean {
-  const scope = otherScope(other, family);
-  return scope.has('hypervisor') && scope.resolve('hypervisor') === hypervisor;
+/** The names that provision adds to the variables of a host, each made when it is first used. */
+const addedNames: Readonly<Record<string, (asking: Asking) => unknown>> = {
+  host: ({ host }) => host,
+  groups: ({ family }) => groupsOf(family.source.inventory),
+  hostvars: ({ family }) => hostVariables(family),
+  guests: ({ host, family }) => guestsIn(host, family).map((guest) => withName(guest, family)),
+  ssh: ({ host, scope, family }) => evaluatedSsh(host, scope, family.source),
+};
+
+const groupMaps = new WeakMap<Inventory, object>();
+
+/** The same for all hosts and tasks. */
+function groupsOf(inventory: Inventory): object {
+  const known = groupMaps.get(inventory);
+  if (known) return known;
+  const groups = Object.fromEntries([...inventory.groups].map(([name, group]) => [name, group.hosts]));
+  groupMaps.set(inventory, groups);
+  return groups;
+}
+
+function guestsIn(host: string, family: Family): readonly string[] {
+  return guestsOf(host, family.source, (other) => {
+    const scope = otherScope(other, family);
+    return scope.has('hypervisor') && scope.resolve('hypervisor') === host;
+  });
+}
+
+function hostVariables(family: Family): object {
+  const { hosts } = family.source.inventory;
+  return lazyMap({
+    has: (name) => hosts.has(name),
+    keys: () => [...hosts.keys()],
+    make: (name) => variablesOf(name, family),
+  });
 }
 
 /** The scope of another host: its own variables, and nothing of the play that runs on this one. */
@@ -170,26 +205,26 @@ function otherScope(host: string, family: Family): Scope {
 function variablesOf(host: string, family: Family): object {
   const before = family.variables.get(host);
   if (before !== undefined) return before;
-  const scope = otherScope(host, family);
-  const own: Own = {
-    host,
-    layers: family.source.inventory.hosts.get(host)?.layers ?? [],
-    data: family.source.dataOf?.(host) ?? {},
-  };
-  const variables = lazyMap([...variableNames(own, family), 'ssh'], (name) => scope.resolve(name));
+  const variables = lazyMap(variablesIn(host, family));
   family.variables.set(host, variables);
   return variables;
 }
 
-function withName(host: string, family: Family): object {
-  const variables = Object.getOwnPropertyDescriptors(variablesOf(host, family));
-  return Object.create(Object.prototype, { ...variables, name: { value: host, enumerable: true } });
+function variablesIn(host: string, family: Family): LazyKeys {
+  const scope = otherScope(host, family);
+  const { inventory, dataOf } = family.source;
+  const own: Own = { host, layers: inventory.hosts.get(host)?.layers ?? [], data: dataOf?.(host) ?? {} };
+  const names = new Set([...variableNames(own, family), 'ssh']);
+  return { has: (name) => names.has(name), keys: () => [...names], make: (name) => scope.resolve(name) };
 }
 
-/** A map whose values are made when they are read. */
-function lazyMap(keys: readonly string[], make: (key: string) => unknown): object {
-  const properties = keys.map((key) => [key, { get: () => make(key), enumerable: true, configurable: true }] as const);
-  return Object.defineProperties({}, Object.fromEntries(properties));
+function withName(host: string, family: Family): object {
+  const { has, keys, make } = variablesIn(host, family);
+  return lazyMap({
+    has: (key) => key === 'name' || has(key),
+    keys: () => [...keys().filter((key) => key !== 'name'), 'name'],
+    make: (key) => (key === 'name' ? host : make(key)),
+  });
 }
 
 function evaluatedSsh(name: string, scope: Scope, { inventory, secrets }: ScopeSource): unknown {

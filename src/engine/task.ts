@@ -129,7 +129,7 @@ async function tell(plan: Plan): Promise<Outcome> {
 
 /** Sends all steps, and the looks that prove them, without waiting for anything; then tells what came of them. */
 async function send(plan: Plan): Promise<Outcome> {
-  const { assignment, reading, steps, era } = plan;
+  const { assignment, reading, steps } = plan;
   const { hold, view } = reading;
   const confirmed = confirmations(plan);
   const sent = steps.map((step) => sendStep(step, plan));

@@ -11,7 +11,7 @@ import { findTemplate } from './template-files.ts';
 export interface Rendered {
   /** Where the task names the template. */
   readonly at: Span;
-  readonly scope: Scope;
+  readonly scope: () => Scope;
   readonly context: ArgumentContext;
 }
 
@@ -24,10 +24,11 @@ export function templatePlace(
   const [name, ...deeper] = argument ?? [];
   if (renderedLine === undefined || name === undefined || deeper.length > 0) return undefined;
   try {
-    const file = evaluate((task.args as Readonly<Record<string, unknown>>)[name], rendered.scope, () => rendered.at);
+    const scope = rendered.scope();
+    const file = evaluate((task.args as Readonly<Record<string, unknown>>)[name], scope, () => rendered.at);
     if (typeof file !== 'string') return undefined;
     const source = findTemplate(file, rendered.context.templateFolders, rendered.at);
-    const line = templateLine(source, rendered.scope, renderedLine);
+    const line = templateLine(source, scope, renderedLine);
     return line === undefined ? undefined : lineSpan(source, line);
   } catch (error) {
     // It was rendered before; what goes wrong now must not hide what the host said.

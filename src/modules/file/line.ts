@@ -44,10 +44,14 @@ export const fileLine = defineModule({
   },
 });
 
+/** The text is asked for at once, with all the rest: most likely there is a file. */
 async function readWithText(path: string, follow: boolean, look: Look): Promise<Entry | undefined> {
+  const early = look.readText(path);
+  // Where there is none, or something else, nobody wants to know why.
+  early.catch(() => undefined);
   const entry = await readEntry(path, follow, look);
   if (entry?.stat?.kind !== 'file') return entry;
-  const text = await look.readText(entry.path);
+  const text = await (entry.path === path ? early : look.readText(entry.path));
   return text === undefined ? entry : { ...entry, text };
 }
 

@@ -8,6 +8,11 @@ export interface ChainPlace {
   readonly version: 4 | 6;
 }
 
+/** The chain, in the words of `Step.touches`. */
+export function touching({ table, chain, version }: ChainPlace): string[] {
+  return [`chain:${version === 6 ? 'ip6:' : ''}${table}/${chain}`];
+}
+
 export interface Chain {
   /** As `iptables -S` lists them, in order; left out when there is no such chain. */
   readonly rules?: readonly string[];
@@ -21,7 +26,7 @@ export function iptables({ table, version }: ChainPlace, ...words: readonly stri
 }
 
 export async function readChain(place: ChainPlace, look: Look): Promise<Chain> {
-  const listing = await look.query(iptables(place, '-S', place.chain), { exits: [0, 1] });
+  const listing = await look.query(iptables(place, '-S', place.chain), { exits: [0, 1], sees: touching(place) });
   if (listing.exit === 0) return { rules: linesOf(listing.stdout, '-A'), chains: [] };
   // exit status 1 has many reasons: only the table's own list proves that the chain is absent
   const table = await look.query(iptables(place, '-S'));

@@ -1,7 +1,7 @@
 import type { Step } from '../../core/plan.ts';
 import { type RuleSpec, ruleSpec } from '../rule-spec.ts';
 import { joinWords, splitWords } from '../rule-words.ts';
-import { type ChainPlace, iptables } from './chain-state.ts';
+import { type ChainPlace, iptables, touching } from './chain-state.ts';
 
 export interface WantedRule {
   readonly place: ChainPlace;
@@ -63,8 +63,4 @@ function restore(title: string, place: ChainPlace, lines: readonly string[]): St
   const argv = [place.version === 6 ? 'ip6tables-restore' : 'iptables-restore', '-w', '5', '--noflush'];
   const stdin = [`*${place.table}`, ...lines, 'COMMIT', ''].join('\n');
   return { title, effect: { kind: 'run', argv, stdin }, touches: touching(place) };
-}
-
-function touching({ table, chain, version }: ChainPlace): string[] {
-  return [`chain:${version === 6 ? 'ip6:' : ''}${table}/${chain}`];
 }
