@@ -70,10 +70,14 @@ function cutProblem(cut: 'timeout' | 'flood' | 'abort', place: CutPlace): Provis
   const { title, host, timeout, details } = place;
   switch (cut) {
     case 'timeout':
-      return problem('PV5020', `${title} did not end within ${timeout} seconds and was stopped`, {
-        help: `see on ${host} what it waits for, or give it more time where the module has a \`timeout\``,
-        ...details,
-      });
+      return problem(
+        'PV5020',
+        `${title} did not end ${timeout === undefined ? 'in time' : `within ${timeout} seconds`} and was stopped`,
+        {
+          help: `see on ${host} what it waits for, or give it more time where the module has a \`timeout\``,
+          ...details,
+        },
+      );
     case 'flood':
       return problem('PV5021', `${title} wrote more than 64 MiB and was stopped`, {
         help: 'let it write into a file, or less',

@@ -11,6 +11,8 @@ export interface Exchange {
   /** Counted from when the command starts, not from when it is sent; none where left out. */
   readonly timeout?: Seconds;
   readonly link?: ChainLink | undefined;
+  /** Changes nothing, so looks on both sides of it may be one request. */
+  readonly reads?: true;
   readonly signal?: AbortSignal;
   readonly onLine?: LineListener;
 }

@@ -4,6 +4,7 @@ import type { Link } from './channel.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { endCommand, listCommand, type Running } from './interrupt.ts';
+import { Looks } from './looks.ts';
 import { LostConnection } from './lost-connection.ts';
 import { openSession } from './open-session.ts';
 import type { Session } from './session.ts';
@@ -28,6 +29,7 @@ const passedOver: Answer = { exit: 1, stdout: Buffer.alloc(0), stderr: Buffer.al
 export class Identity {
   private readonly options: IdentityOptions;
   readonly chains = new Chains();
+  readonly looks = new Looks((exchange) => this.exchange(exchange));
   private session: Session | undefined;
   private readonly spares: Session[] = [];
   private readonly all = new Set<Session>();
@@ -49,7 +51,8 @@ export class Identity {
   /** Calls made together leave together, in their order. */
   async exchange(exchange: Exchange): Promise<Answer> {
     const session = this.current();
-    const { link } = exchange;
+    const { link, reads } = exchange;
+    if (!reads) this.looks.close();
     if (link && !this.chains.goesOn(link.chain, session)) return passedOver;
     return session.exchange(exchange);
   }

@@ -2,9 +2,10 @@ import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Output, QueryOptions, Stat } from '../core/plan.ts';
 import { describe, expectOutput, lastLine, refuseCut } from './command-result.ts';
 import type { Answer, Exchange } from './exchange.ts';
+import type { FileLook } from './look-batch.ts';
+import type { Looks } from './looks.ts';
 import { shellWords } from './shell-text.ts';
 
-const digestTimeout = 1800;
 const lookTimeout = 60;
 
 /** Something that answers requests: the shell of an identity. */
@@ -13,52 +14,54 @@ export interface Shell {
   exchange(exchange: Exchange): Promise<Answer>;
 }
 
+/** A shell that answers looks together. */
+export interface Looker extends Shell {
+  readonly looks: Pick<Looks, 'ask'>;
+}
+
 export async function query(shell: Shell, argv: readonly string[], options: QueryOptions = {}): Promise<Output> {
   const { stdin, timeout = lookTimeout, exits = [0] } = options;
   const command = shellWords(argv);
-  const answer = await shell.exchange({ command, timeout, ...(stdin !== undefined && { stdin: Buffer.from(stdin) }) });
+  const input = stdin !== undefined && { stdin: Buffer.from(stdin) };
+  const answer = await shell.exchange({ command, timeout, reads: true, ...input });
   return expectOutput(answer, { title: `\`${describe(argv)}\``, host: shell.host, exits, timeout });
 }
 
-export async function stat(shell: Shell, path: string): Promise<Stat | undefined> {
-  const found = await look(shell, { path, argv: ['_stat', path] });
+export async function stat(shell: Looker, path: string): Promise<Stat | undefined> {
+  const found = await look(shell, { kind: 'stat', path });
   return found && parseStat(found.toString('utf8'));
 }
 
-export async function digest(shell: Shell, path: string): Promise<string | undefined> {
-  const found = await look(shell, { path, argv: ['_digest', path], timeout: digestTimeout });
+export async function digest(shell: Looker, path: string): Promise<string | undefined> {
+  const found = await look(shell, { kind: 'digest', path });
   // A name with a line break or a backslash makes it put a backslash before the digest.
   return found && /[0-9a-f]{64}/.exec(found.toString('latin1'))?.[0];
 }
 
-export async function readText(shell: Shell, path: string): Promise<string | undefined> {
-  return (await look(shell, { path, argv: ['_text', path] }))?.toString('utf8');
+export async function readText(shell: Looker, path: string): Promise<string | undefined> {
+  return (await look(shell, { kind: 'text', path }))?.toString('utf8');
 }
 
+/** The exit status is not that of the tool that opens the file: only what it says counts. */
 export async function readFrom(shell: Shell, path: string, offset: number): Promise<Uint8Array | undefined> {
-  return look(shell, { path, argv: ['_from', path, String(offset + 1)], tolerant: true });
+  const command = shellWords(['_from', path, String(offset + 1)]);
+  const answer = await shell.exchange({ command, timeout: lookTimeout, reads: true });
+  const failed = answer.stdout.length === 0 && answer.stderr.toString('utf8').trim() !== '';
+  return found({ ...answer, exit: failed ? 1 : 0 }, path, shell.host);
 }
 
-interface FileLook {
-  readonly path: string;
-  readonly argv: readonly string[];
-  readonly timeout?: number;
-  /** The exit status is not that of the tool that opens the file: only what it says counts. */
-  readonly tolerant?: boolean;
+async function look({ looks, host }: Looker, wanted: FileLook): Promise<Buffer | undefined> {
+  const answer = await looks.ask(wanted);
+  return answer === 'absent' ? undefined : found(answer, wanted.path, host);
 }
 
 /** `undefined` only where the host itself says that there is no such file. */
-async function look(
-  shell: Shell,
-  { path, argv, timeout = lookTimeout, tolerant }: FileLook,
-): Promise<Buffer | undefined> {
-  const answer = await shell.exchange({ command: shellWords(argv), timeout });
-  refuseCut(answer, { title: `look at ${path}`, host: shell.host, timeout });
+function found(answer: Answer, path: string, host: string): Buffer | undefined {
+  refuseCut(answer, { title: `look at ${path}`, host, timeout: undefined });
+  if (answer.exit === 0) return answer.stdout;
   const complaint = answer.stderr.toString('utf8').trim();
-  const failed = tolerant ? answer.stdout.length === 0 && complaint !== '' : answer.exit !== 0;
-  if (!failed) return answer.stdout;
   if (provesAbsence(complaint)) return undefined;
-  throw unreadable(path, shell.host, complaint);
+  throw unreadable(path, host, complaint);
 }
 
 /** The system's own words come last in the message of every tool, after the name of the file. */

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is for a shell
 
+import { lookLibrary } from './look-library.ts';
+
 /** Exit statuses of the functions below, beyond those of the tools that they call. */
 export const writeFailures = {
   81: 'there is a directory of that name',
@@ -10,20 +12,6 @@ export const writeFailures = {
   86: 'the check refused it',
   87: 'it could not be put in place',
 } as const;
-
-/** Two lines: mode in hex, size, ids, names; where it is a link, what it leads to. */
-const stat = `_stat() { stat -c '%f %s %u:%g %U:%G' -- "$1" && { [ ! -h "$1" ] || readlink -n -- "$1"; }; }`;
-
-/** Refuses what must not be opened: a pipe would be waited for. Whatever else is wrong is left to the tool to tell. */
-const regular =
-  '_regular() { [ ! -e "$1" ] || [ -f "$1" ] || [ -d "$1" ] || { echo "$1 is no regular file" >&2; return 1; }; }';
-
-const digest = '_digest() { _regular "$1" && sha256sum -- "$1"; }';
-const text = '_text() { _regular "$1" && cat -- "$1"; }';
-
-/** path, first byte from 1: at most 256 KiB. */
-const readFrom =
-  '_from() { _regular "$1" && tail -c "+$2" -- "$1" | dd bs=65536 count=4 iflag=fullblock 2>/dev/null; }';
 
 /** The temporary file goes away however the subshell ends. */
 const guard = `_guard() { t=$1; trap 'rm -f -- "$t"' 0; trap 'exit 80' 1 2 13 15; }`;
@@ -51,4 +39,4 @@ const install = [
 ].join('; ');
 
 /** Functions that every session's shell knows, so that a request is short. */
-export const shellLibrary = [stat, regular, digest, text, readFrom, guard, receive, install] as const;
+export const shellLibrary = [...lookLibrary, guard, receive, install] as const;

@@ -47,8 +47,8 @@ const feed =
 const frame = [
   '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
   '_b() { _m "B$1"; eval "[ -z \\"\\$_f$2\\" ]"; }',
-  '_p() { case $KSH_VERSION in *93*) ulimit -S -c $(ulimit -S -c) ;; esac; }',
-  '_w() { _p; trap _y=1 15; }',
+  '_j() { case $KSH_VERSION in *93*) ulimit -S -c $(ulimit -S -c) ;; esac; }',
+  '_w() { _j; trap _y=1 15; }',
   '_x() { _s=$?; [ -z "$_y" ] || _s=143; exit $_s; }',
   '_e() { _q=$2; [ "$_q" -le 256 ] || _q=$((_q-128)); case $3 in ?*) eval "_v=\\$_f$3"; if [ "$_v" ]; then _q=skip; ' +
     'else case " ${4-0} " in *" $_q "*) ;; *) eval "_f$3=1" ;; esac; fi ;; esac; _m "E$1 $_q"; }',
@@ -91,7 +91,7 @@ export function requestLine({ sequence, command, stdin, link }: RequestLine): st
   const end = link ? `_e ${sequence} $? ${link.chain.number}${exitsWord(link)}` : `_e ${sequence} $?`;
   const work = link ? `( _w;( ${command} );_x )` : `( ${command} )`;
   if (!stdin) return `${begin}&&${work}</dev/null;${end}\n`;
-  const fed = `_i|( ${link ? '_p;' : ''}${work};s=$?;cat >/dev/null;exit $s )`;
+  const fed = `_i|( ${link ? '_j;' : ''}${work};s=$?;cat >/dev/null;exit $s )`;
   return link ? `if ${begin};then ${fed};else _i>/dev/null;fi;${end}\n` : `${begin}&&${fed};${end}\n`;
 }
 

@@ -50,8 +50,8 @@ export function connectHere(): Promise<Connection> {
 }
 
 /** An identity over a link, with the shell of one's choice. */
-export function identityOver(link: Link, shell: string): Identity {
-  return new Identity({ link, shell, host: 'alfa', traffic: startTraffic(), gate: createGate(8) });
+export function identityOver(link: Link, shell: string, traffic = startTraffic()): Identity {
+  return new Identity({ link, shell, host: 'alfa', traffic, gate: createGate(8) });
 }
 
 export const links: readonly { readonly name: string; open(server: TestServer, password: string): Promise<Link> }[] = [

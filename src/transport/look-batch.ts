@@ -1,0 +1,79 @@
+import type { Answer, Exchange, Part } from './exchange.ts';
+import { shellWords } from './shell-text.ts';
+
+export interface FileLook {
+  readonly kind: 'stat' | 'digest' | 'text';
+  readonly path: string;
+}
+
+/** `absent`: the host itself says that there is no such file. */
+export type FileAnswer = Answer | 'absent';
+
+const timeouts = { stat: 60, digest: 1800, text: 60 } as const;
+const letters = { stat: 's', digest: 'd', text: 't' } as const;
+const mostPaths = 200;
+
+/** Several looks that are one request; those that are equal are one look. */
+export class LookBatch implements Exchange {
+  readonly reads = true;
+  private readonly paths: string[] = [];
+  private readonly wanted = new Map<string, FileLook>();
+  private left = false;
+
+  /** A name of two lines cannot be told from two names, so it is looked at alone. */
+  takes({ path }: FileLook): boolean {
+    const odd = [...this.paths, path].some((each) => /[\n\0]/.test(each));
+    return !this.left && !odd && this.paths.length < mostPaths;
+  }
+
+  /** The word by which the host answers it. */
+  add(look: FileLook): string {
+    if (!this.paths.includes(look.path)) this.paths.push(look.path);
+    const word = `${letters[look.kind]}${this.paths.indexOf(look.path) + 1}`;
+    this.wanted.set(word, look);
+    return word;
+  }
+
+  readonly command = (): string => {
+    this.left = true;
+    const [first, ...others] = this.wanted.values();
+    if (first && others.length === 0) return shellWords([`_${first.kind}`, first.path]);
+    return shellWords(['_l', [...this.wanted.keys()].join(' '), ...this.paths]);
+  };
+
+  /** As long as one after the other might take. */
+  get timeout(): number {
+    return [...this.wanted.values()].reduce((sum, { kind }) => sum + timeouts[kind], 0);
+  }
+
+  answerTo(word: string, answer: Answer): FileAnswer {
+    return this.wanted.size === 1 ? answer : (answersIn(answer).get(word) ?? unanswered(answer));
+  }
+}
+
+const known = new WeakMap<Answer, ReadonlyMap<string, FileAnswer>>();
+
+function answersIn(answer: Answer): ReadonlyMap<string, FileAnswer> {
+  const found = known.get(answer) ?? new Map((answer.parts ?? []).flatMap(answersOf));
+  known.set(answer, found);
+  return found;
+}
+
+/** One process answers one look with all that it says, or several with a line each. */
+function answersOf({ label, stdout, stderr }: Part): (readonly [string, FileAnswer])[] {
+  const [status = '', ...words] = label.split(' ');
+  if (status === 'A') return words.map((word) => [word, 'absent'] as const);
+  if (status === 'F') return [];
+  const exit = Number(status);
+  if (words.length === 1) return words.map((word) => [word, { exit, stdout, stderr }] as const);
+  const lines = stdout.toString('latin1').split('\n');
+  return words.map((word, index) => {
+    const line = Buffer.from(`${lines[index]}\n`, 'latin1');
+    return [word, { exit, stdout: line, stderr }] as const;
+  });
+}
+
+/** The request was stopped, or could not be carried out, before it got there. */
+function unanswered({ exit, stderr, cut }: Answer): Answer {
+  return { exit: exit || 1, stdout: Buffer.alloc(0), stderr, ...(cut !== undefined && { cut }) };
+}
