@@ -40,7 +40,7 @@ done
 exit $status
 `;
 
-/** It does not stay active, so that each start of libvirt or nftables runs it again. */
+/** It does not stay active, so that each start of libvirt runs it again. */
 const unit = `# Written by provision.
 [Unit]
 Description=Firewall rules kept by provision
@@ -55,7 +55,7 @@ ExecStartPre=-/bin/sh -c 'systemctl -q is-active libvirtd virtnetworkd && timeou
 ExecStart=${loaderPath} load
 
 [Install]
-WantedBy=multi-user.target libvirtd.service virtnetworkd.service nftables.service firewalld.service
+WantedBy=multi-user.target libvirtd.service virtnetworkd.service firewalld.service
 `;
 
 /** libvirt waits for it, and takes a failure for a reason not to start the network. */
@@ -65,9 +65,12 @@ const hook = `#!/bin/sh
 exit 0
 `;
 
-const reload = `# Written by provision: /etc/nftables.conf begins by flushing everybody's rules.
+const reload = `# Written by provision: /etc/nftables.conf begins by flushing everybody's rules, those of libvirt too.
 [Service]
-ExecReload=${loaderPath} load
+ExecStartPost=-${loaderPath} load
+ExecStartPost=-/bin/systemctl --no-block try-restart libvirtd.service virtnetworkd.service
+ExecReload=-${loaderPath} load
+ExecReload=-/bin/systemctl --no-block try-restart libvirtd.service virtnetworkd.service
 `;
 
 export interface HostFile {

@@ -15,6 +15,7 @@ import { libvirtNetwork } from './libvirt/network.ts';
 import { libvirtPool } from './libvirt/pool.ts';
 import { libvirtVolume } from './libvirt/volume.ts';
 import type { AnyModule } from './module.ts';
+import { portForward } from './port/forward.ts';
 import { shellCommand } from './shell/command.ts';
 import { sshAuthorizedKey } from './ssh/authorized-key.ts';
 import { systemdService } from './systemd/service.ts';
@@ -39,6 +40,7 @@ export const modules: readonly AnyModule[] = [
   libvirtNetwork,
   libvirtPool,
   libvirtVolume,
+  portForward,
   shellCommand,
   sshAuthorizedKey,
   systemdService,

@@ -1,0 +1,86 @@
+import type { Look } from '../../core/plan.ts';
+import { type Persistence, readPersistence } from '../firewall-persistence.ts';
+import { parseSave, type SavedRules } from '../saved-rules.ts';
+import { type LibvirtTables, listLibvirtTables, parseLibvirtTables } from './libvirt-table.ts';
+
+/** One family of addresses. */
+interface FamilyState {
+  /** The fragment as it stands on the host. */
+  readonly text?: string;
+  readonly rules: SavedRules;
+}
+
+export interface ForwardState {
+  readonly v4: FamilyState;
+  readonly v6: FamilyState;
+  /** The part for libvirt's own table, as it stands on the host. */
+  readonly nft?: string;
+  readonly tables: LibvirtTables;
+  /** The network in which the host has the target, if it is there now. */
+  readonly network?: string;
+  readonly forwarding: boolean;
+  /** Our file that keeps it so over a boot. */
+  readonly sysctl: boolean;
+  /** A program of the host itself listens on the port. */
+  readonly taken: boolean;
+  readonly persistence: Persistence;
+}
+
+export const forwardPaths = {
+  v4: '/etc/provision/firewall/port-forward.v4',
+  v6: '/etc/provision/firewall/port-forward.v6',
+  nft: '/etc/provision/firewall/port-forward.nft',
+} as const;
+
+/** Kept by us where nobody else lets the kernel forward. */
+export const sysctlPath = '/etc/sysctl.d/60-provision-forward.conf';
+
+interface Question {
+  readonly to: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly host_port: number;
+}
+
+export async function readForwardState({ to, protocol, host_port }: Question, look: Look): Promise<ForwardState> {
+  const version = to.includes(':') ? 6 : 4;
+  const sockets = ['ss', '-Hln', `--${protocol}`, `sport = :${host_port}`];
+  const [v4, v6, nft, tables, routes, forwarding, sysctl, listening, persistence] = await Promise.all([
+    readFamily('v4', 'iptables-save', look),
+    readFamily('v6', 'ip6tables-save', look),
+    look.readText(forwardPaths.nft),
+    look.query(listLibvirtTables),
+    look.query(['ip', `-${version}`, '-o', 'route', 'show', 'to', 'match', to]),
+    look.readText(forwardingOf(version)),
+    look.stat(sysctlPath),
+    look.query(sockets),
+    readPersistence(look),
+  ]);
+  const network = connectedNetwork(routes.stdout);
+  return {
+    v4,
+    v6,
+    ...(nft !== undefined && { nft }),
+    tables: parseLibvirtTables(tables.stdout),
+    ...(network !== undefined && { network }),
+    forwarding: forwarding?.trim() === '1',
+    sysctl: sysctl !== undefined,
+    taken: listening.stdout.split('\n').some((line) => line.trim() !== '' && !/\s(127\.|\[::1\])/.test(line)),
+    persistence,
+  };
+}
+
+async function readFamily(family: 'v4' | 'v6', command: string, look: Look): Promise<FamilyState> {
+  const [text, saved] = await Promise.all([look.readText(forwardPaths[family]), look.query([command])]);
+  return { ...(text !== undefined && { text }), rules: parseSave(saved.stdout) };
+}
+
+/** The narrowest network around the target that the host stands in itself. */
+function connectedNetwork(routes: string): string | undefined {
+  const networks = routes.split('\n').flatMap((line) => (line.includes(' via ') ? [] : (line.split(' ')[0] ?? [])));
+  const length = (network: string): number => Number(network.split('/')[1]);
+  return networks.filter((name) => name.includes('/')).toSorted((a, b) => length(b) - length(a))[0];
+}
+
+export function forwardingOf(version: 4 | 6): string {
+  return version === 4 ? '/proc/sys/net/ipv4/ip_forward' : '/proc/sys/net/ipv6/conf/all/forwarding';
+}
