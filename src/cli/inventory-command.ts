@@ -2,10 +2,11 @@ import { Problems, problem } from '../core/diagnostic.ts';
 import { isSecretName } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Host, type Inventory, loadInventory } from '../load/inventory.ts';
+import { addressData, addressTable } from './address-table.ts';
 import { defaultInventory } from './load-project.ts';
 import { inventoryFlags, optionsHelp, parseOptions } from './options.ts';
 
-const usage = `Usage: provision inventory [--graph | --list | --host NAME] [options]
+const usage = `Usage: provision inventory [--graph | --list | --host NAME | --addresses] [options]
 
 Shows groups, hosts and their variables as the files say them; expressions are not evaluated.
 
@@ -17,11 +18,25 @@ export async function inventoryCommand(argv: readonly string[]): Promise<number>
   const { options, words } = parseOptions(argv, inventoryFlags);
   if (options.help) return print(usage);
   if (words.length > 0) throw problem('PV0003', `\`${words[0]}\` is one word too many`, { help: `--host ${words[0]}` });
+  const form = addressForm(options);
   const problems = new Problems();
   const inventory = loadInventory(options.inventory ?? defaultInventory, { playbookFolders: [] }, problems);
   problems.throwIfAny();
   if (options.host !== undefined) return print(json(variablesOf(hostNamed(options.host, inventory))));
+  if (options.addresses) return print(form === 'json' ? json(addressData(inventory)) : addressTable(inventory));
   return print(options.list ? json(listing(inventory)) : graph(inventory));
+}
+
+function addressForm({ addresses, output = 'text' }: { addresses: boolean; output?: string | undefined }): string {
+  if (!addresses && output !== 'text') {
+    throw problem('PV0002', '`--output` is for the addresses', {
+      help: 'provision inventory --addresses --output json',
+    });
+  }
+  const forms = ['text', 'json'];
+  if (forms.includes(output)) return output;
+  const help = didYouMean(output, forms) ?? `one of ${forms.join(', ')}`;
+  throw problem('PV0002', `there is no output form \`${output}\``, { help });
 }
 
 function hostNamed(name: string, { hosts }: Inventory): Host {

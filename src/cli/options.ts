@@ -59,6 +59,8 @@ export const inventoryFlags = {
   graph: { help: 'print groups and hosts as a tree (what it does without an option)' },
   list: { help: 'print groups, hosts and variables as JSON' },
   host: { value: 'NAME', help: 'print the variables of one host as JSON' },
+  addresses: { help: 'print networks, and which guest has which address and why' },
+  output: { value: 'FORM', help: 'of the addresses: text (what it does without) or json' },
   help,
 } as const satisfies Flags;
 

@@ -15,6 +15,7 @@ import { optionsHelp, runFlags } from './options.ts';
 import { askPasswords } from './passwords.ts';
 import type { Project, Selection } from './project.ts';
 import { answerPrompts } from './prompts.ts';
+import { recordAddresses } from './record-addresses.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
@@ -48,6 +49,8 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     { secrets, asking },
   );
   const prompted = await answerPrompts(project.playbooks, { extra: project.extra, secrets, asking });
+  const { addresses } = project.inventory;
+  if (addresses && !flags.check) recordAddresses(addresses, (line) => process.stderr.write(`${line}\n`));
   const reporter = await chooseReporter(options.output, {
     write: (text) => process.stdout.write(text),
     terminal: process.stdout.isTTY === true,

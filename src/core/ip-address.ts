@@ -65,8 +65,24 @@ export function holdsRange(range: AddressRange, inner: AddressRange): boolean {
   return range.version === inner.version && range.first <= inner.first && inner.last <= range.last;
 }
 
-export function rangesOverlap(a: AddressRange, b: AddressRange): boolean {
-  return a.version === b.version && a.first <= b.last && b.first <= a.last;
+/** What two ranges have in common. */
+export function overlapOf(a: AddressRange, b: AddressRange): AddressRange | undefined {
+  if (a.first > b.first) return overlapOf(b, a);
+  if (a.version !== b.version || a.last < b.first) return undefined;
+  return { version: a.version, first: b.first, last: holdsRange(a, b) ? b.last : a.last };
+}
+
+/** How many addresses the ranges hold together, each counted once. */
+export function sizeOf(ranges: readonly AddressRange[]): bigint {
+  let size = 0n;
+  let counted = -1n;
+  for (const { first, last } of [...ranges].sort((a, b) => (a.first < b.first ? -1 : 1))) {
+    const from = first > counted ? first : counted + 1n;
+    if (from > last) continue;
+    size += last - from + 1n;
+    counted = last;
+  }
+  return size;
 }
 
 export function bitsOf(version: IpVersion): 32 | 128 {

@@ -19,9 +19,25 @@ export interface Position {
 }
 
 export function positionOf(source: SourceText, offset: number): Position {
-  const before = source.text.slice(0, offset);
-  const lastBreak = before.lastIndexOf('\n');
-  return { line: before.split('\n').length, column: offset - lastBreak };
+  const starts = lineStarts(source);
+  let [line, beyond] = [0, starts.length];
+  while (beyond - line > 1) {
+    const middle = (line + beyond) >> 1;
+    if ((starts[middle] ?? 0) <= offset) line = middle;
+    else beyond = middle;
+  }
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+}
+
+const known = new WeakMap<SourceText, readonly number[]>();
+
+/** Where lines begin; found once, since a list of many places asks for each of them. */
+function lineStarts(source: SourceText): readonly number[] {
+  const before = known.get(source);
+  if (before) return before;
+  const starts = [0, ...Array.from(source.text.matchAll(/\n/g), ({ index }) => index + 1)];
+  known.set(source, starts);
+  return starts;
 }
 
 /** `file:line:column`, the form that terminals and editors turn into a link. */

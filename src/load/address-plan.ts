@@ -14,7 +14,7 @@ import { findVariable, rawValue, type VariableLayer } from './variables.ts';
 /** Which guest has which address, and why. */
 export interface AddressPlan {
   readonly recorded: RecordedAddresses;
-  readonly networks: readonly Network[];
+  readonly pools: readonly AddressPool[];
   readonly guests: ReadonlyMap<string, PlannedGuest>;
   /** What the next run writes down. */
   readonly changes: RecordChanges;
@@ -55,13 +55,13 @@ export function planAddresses(
   const planned = new Map(hosts);
   for (const wish of wishes) planned.set(wish.host.name, withAddress(wish, allotted.get(wish), recorded));
   const guests = new Map(wishes.map((wish) => [wish.host.name, plannedGuest(wish)]));
-  return { hosts: planned, plan: { recorded, networks: pools.networks(), guests, changes: { added, released } } };
+  return { hosts: planned, plan: { recorded, pools: pools.all(), guests, changes: { added, released } } };
 }
 
 interface Pools {
   readonly of: (network: Network) => AddressPool;
   readonly named: (name: string) => readonly AddressPool[];
-  readonly networks: () => readonly Network[];
+  readonly all: () => readonly AddressPool[];
 }
 
 function createPools(): Pools {
@@ -73,7 +73,7 @@ function createPools(): Pools {
       return known;
     },
     named: (name) => [...pools].flatMap(([network, pool]) => (network.name === name ? [pool] : [])),
-    networks: () => [...pools.keys()],
+    all: () => [...pools.values()],
   };
 }
 
@@ -139,9 +139,14 @@ function reportExhausted(pool: AddressPool, [first, ...others]: readonly Wish[],
   const message = `no address is left in \`${network.name}\`${where} for ${first.host.name}${also}`;
   problems.add('PV2021', message, {
     at: first.host.at,
-    related: [{ at: network.locate('range'), message: pool.tally(first.hypervisor) }],
+    related: [{ at: network.locate('range'), message: usedUp(pool, first.hypervisor) }],
     help: 'widen the range; `provision inventory --addresses` shows who uses it',
   });
+}
+
+function usedUp(pool: AddressPool, hypervisor: string): string {
+  const use = pool.uses().find((one) => one.hypervisor === undefined || one.hypervisor === hypervisor);
+  return `${use?.taken} are taken, ${use?.reserved} reserved`;
 }
 
 function withAddress(

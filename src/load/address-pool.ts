@@ -1,5 +1,15 @@
-import { type AddressRange, addressText, holdsAddress, parseAddress } from '../core/ip-address.ts';
+import { type AddressRange, addressText, holdsAddress, overlapOf, parseAddress, sizeOf } from '../core/ip-address.ts';
 import { isShared, type Network } from './network.ts';
+
+/** How many addresses of a range are whose. */
+export interface RangeUse {
+  readonly hypervisor?: string;
+  /** By guests, and by hosts in their midst. */
+  readonly taken: number;
+  /** The gateway among them. */
+  readonly reserved: number;
+  readonly free: number;
+}
 
 /** The addresses of a network while its guests are given theirs. */
 export class AddressPool {
@@ -37,14 +47,12 @@ export class AddressPool {
     return number === undefined ? undefined : addressText({ version: range.version, number });
   }
 
-  /** `all 100 are gone: 97 to guests and hosts, 3 reserved`. */
-  tally(hypervisor: string): string {
+  /** How full the range is: of the whole network, or for each hypervisor that has it for itself. */
+  uses(): readonly RangeUse[] {
     const { range } = this.network;
-    if (!range) return 'there is no range';
-    const total = range.last - range.first + 1n;
-    const { taken } = this.shareOf(hypervisor);
-    const used = [...taken, ...this.taken].filter((number) => range.first <= number && number <= range.last).length;
-    return `all ${total} are gone: ${used} to guests and hosts, ${total - BigInt(used)} reserved`;
+    if (!range) return [];
+    if (isShared(this.network)) return [this.shareOf('').use(range)];
+    return [...this.shares].map(([hypervisor, share]) => ({ hypervisor, ...share.use(range) }));
   }
 
   private shareOf(hypervisor: string): Share {
@@ -85,6 +93,16 @@ class Share {
       this.leftovers.push(number);
     }
     return this.take(this.leftovers[this.usedLeftovers++]);
+  }
+
+  use(range: AddressRange): RangeUse {
+    const { version } = range;
+    const isOurs = (number: bigint) =>
+      holdsAddress(range, { version, number }) &&
+      !this.blocked.some((blocked) => holdsAddress(blocked, { version, number }));
+    const taken = [...new Set([...this.taken, ...this.takenElsewhere])].filter(isOurs).length;
+    const reserved = Number(sizeOf(this.blocked.flatMap((blocked) => overlapOf(blocked, range) ?? [])));
+    return { taken, reserved, free: Number(sizeOf([range])) - taken - reserved };
   }
 
   private take(number: bigint | undefined): bigint | undefined {

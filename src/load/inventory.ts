@@ -23,6 +23,7 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, Group>;
   /** Where `known_hosts` belongs. */
   readonly folder: string;
+  /** Missing in an inventory that no file made. */
   readonly addresses?: AddressPlan;
 }
 

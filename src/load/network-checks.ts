@@ -4,7 +4,7 @@ import {
   addressText,
   holdsAddress,
   holdsRange,
-  rangesOverlap,
+  overlapOf,
   type Subnet,
 } from '../core/ip-address.ts';
 import type { Path } from '../core/source.ts';
@@ -79,7 +79,7 @@ interface Whose {
 }
 
 function checkApart(part: Part, stranger: Part, { network, problems }: Whose): void {
-  if (!rangesOverlap(part.range, stranger.range)) return;
+  if (!overlapOf(part.range, stranger.range)) return;
   const one = `\`${rangeText(part.range)}\` (${part.what})`;
   problems.add('PV2018', `${one} and \`${rangeText(stranger.range)}\` (dynamic range) overlap`, {
     at: network.locate(...stranger.path),
@@ -99,7 +99,7 @@ export function checkNetworksApart(networks: readonly Network[], problems: Probl
   );
   let widest = sorted[0];
   for (const next of sorted.slice(1)) {
-    if (widest && rangesOverlap(widest.subnet, next.subnet)) {
+    if (widest && overlapOf(widest.subnet, next.subnet)) {
       problems.add('PV2019', `the networks \`${widest.network.name}\` and \`${next.network.name}\` overlap`, {
         at: next.network.locate(next.key),
         related: [{ at: widest.network.locate(widest.key), message: `\`${widest.network.name}\`` }],
