@@ -79,7 +79,8 @@ function sameOutput(argv: readonly string[], { exit, stdout, stderr }: Output): 
 }
 
 function same(command: string, text: string): string {
-  return `[ "$(${command})" = ${shellWords([text])} ]`;
+  // Without the blank, a command in parentheses would be arithmetic.
+  return `[ "$( ${command})" = ${shellWords([text])} ]`;
 }
 
 function sha256(text: string): string {
