@@ -61,11 +61,25 @@ function own(document: Document, facts: InventoryFacts): void {
     kernel_arguments: kernelArguments,
   };
   for (const [name, value] of Object.entries(variables)) put(document, ['all', 'vars', name], value);
+  ownNetworks(document, facts.subnet);
   for (const host of facts.hosts) ownHost(document, facts, host);
   dropLostHosts(document, facts);
   ownGuests(document, kind, other);
   for (const group of ['dhcp_servers', 'firewalls'])
     if (!document.hasIn([group])) put(document, [group, 'hosts', 'hypervisor1'], {}, true);
+}
+
+/** The one that libvirt makes for guests, and the lab's own, on which a DHCP server can be tried. */
+function ownNetworks(document: Document, subnet: string): void {
+  if (document.hasIn(['all', 'vars', 'networks'])) return;
+  const lan = { gateway: gatewayOf(subnet), dynamic: `${subnet}.200-${subnet}.220`, interface: 'eth0' };
+  const networks = {
+    nat: { kind: 'nat', subnet: '192.168.101.0/24', gateway: '192.168.101.1' },
+    lan: { kind: 'bridged', subnet: `${subnet}.0/24`, ...lan },
+  };
+  for (const [name, network] of Object.entries(networks))
+    put(document, ['all', 'vars', 'networks', name], network, true);
+  if (!document.hasIn(['guests', 'vars', 'network'])) put(document, ['guests', 'vars', 'network'], 'nat');
 }
 
 function ownHost(document: Document, facts: InventoryFacts, host: InventoryFacts['hosts'][number]): void {

@@ -34,9 +34,16 @@ test('a new inventory is complete, readable by its owner alone, and the same whe
   const text = await written();
   expect((await stat(facts.file)).mode & 0o777).toBe(0o600);
   expect(parse(text)).toMatchObject({
-    all: { vars: { domain_type: 'qemu', installer_url: 'http://10.77.0.1:8077/mini', mirror: facts.mirror } },
+    all: {
+      vars: {
+        domain_type: 'qemu',
+        installer_url: 'http://10.77.0.1:8077/mini',
+        mirror: facts.mirror,
+        networks: { nat: { subnet: '192.168.101.0/24' }, lan: { subnet: '10.77.0.0/24', interface: 'eth0' } },
+      },
+    },
     hypervisors: { hosts: { hypervisor2: { ssh: { host: '10.77.0.12', host_key: 'ssh-ed25519 AAAA2' } } } },
-    guests: { vars: { memory: 192, packages: [] }, hosts: { everest: { mac: '02:33:33:33:33:33' } } },
+    guests: { vars: { network: 'nat', memory: 192, packages: [] }, hosts: { everest: { mac: '02:33:33:33:33:33' } } },
     dhcp_servers: { hosts: { hypervisor1: {} } },
   });
   await writeInventory(facts);
@@ -59,7 +66,7 @@ test('the real Debian guest brings its sizes, but not over those set by hand', a
   await writeInventory({ ...facts, debian: true });
   const { all, guests } = parse(await written());
   expect(all.vars.installer_checksums).toBe('http://10.77.0.1:8077/debian13/SHA256SUMS');
-  expect(guests.vars).toEqual({ memory: 1024, vcpus: 3, disk: '6G' });
+  expect(guests.vars).toEqual({ network: 'nat', memory: 1024, vcpus: 3, disk: '6G' });
 });
 
 test('hosts that are gone leave, hosts of the user stay', async () => {
