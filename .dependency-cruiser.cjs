@@ -77,6 +77,20 @@ module.exports = {
       to: { path: '^src/modules/registry\\.ts$' },
     },
     {
+      name: 'bench-measures-from-outside',
+      comment: 'start provision as a command, as users do; only what makes namespaces in src/lab is shared',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^src/(?!lab/)' },
+    },
+    {
+      name: 'nothing-needs-the-bench',
+      comment: 'it is not published',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^bench/' },
+    },
+    {
       name: 'no-circle',
       comment: 'move what both need into a third file (types alone may go round)',
       severity: 'error',

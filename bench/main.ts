@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { describeMachine } from './machine.ts';
+import { type Options, readOptions, usage } from './options.ts';
+import { estimateAll, type PlannedCell, plan } from './plan.ts';
+import { leftOutTable, resultText } from './report/result-text.ts';
+import { writeDocument } from './report/write-document.ts';
+import { installPackages, whyNoRig } from './rig/packages.ts';
+import { Rig } from './rig/rig.ts';
+import type { Row } from './row.ts';
+import { runPlan } from './run-plan.ts';
+import { forgetRows, savedMachine, savedRows, saveMachine, saveRow } from './saved-rows.ts';
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv);
+  if (options.mode === 'help') process.stdout.write(usage);
+  if (options.mode === 'report') await report(plan(options.selection));
+  return options.mode === 'run' ? run(options) : 0;
+}
+
+async function run(options: Options): Promise<number> {
+  const reason = whyNoRig();
+  if (reason) throw new Error(reason);
+  const cells = plan(options.selection);
+  say(`it will take about ${Math.ceil(estimateAll(cells) / 60)} minutes; left out:\n\n${leftOutTable(cells)}`);
+  const contenders = cells.flatMap(({ entries }) => entries.filter(({ rounds }) => rounds > 0));
+  await installPackages(
+    contenders.map(({ contender }) => contender),
+    say,
+  );
+  const rows: Row[] = options.resume ? [...savedRows()] : [];
+  if (options.whole && !options.resume) forgetRows();
+  if (options.whole) saveMachine(await describeMachine());
+  const failures = await onRig(hostsFor(cells), (rig) =>
+    runPlan(cells, rig, {
+      earlier: [...rows],
+      add: (row) => {
+        rows.push(row);
+        if (options.whole) saveRow(row);
+        if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 1)}\n`);
+      },
+      report: say,
+    }),
+  );
+  process.stdout.write(`\n${resultText(rows)}`);
+  for (const failure of failures) say(`\n${failure}`);
+  if (failures.length > 0) return 1;
+  if (options.whole) await report(cells);
+  return 0;
+}
+
+async function report(cells: readonly PlannedCell[]): Promise<void> {
+  const machine = savedMachine();
+  if (!machine) throw new Error('there are no saved rows: run the whole benchmark first');
+  say(`written: ${await writeDocument(savedRows(), cells, machine)}`);
+}
+
+function hostsFor(cells: readonly PlannedCell[]): number {
+  const counts = cells.filter(({ cell }) => cell.work === 'w1' || cell.work === 'w2').map(({ cell }) => cell.hosts);
+  return Math.max(0, ...counts);
+}
+
+/** Whatever happens, what was made is taken away again. */
+async function onRig<T>(hosts: number, work: (rig: Rig) => Promise<T>): Promise<T> {
+  const rig = new Rig(hosts);
+  const leave = (): void => {
+    say('\ninterrupted: taking the hosts down');
+    void rig.down().finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
+  try {
+    await rig.up();
+    return await work(rig);
+  } finally {
+    await rig.down();
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  say(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+});

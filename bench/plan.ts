@@ -1,0 +1,98 @@
+import { estimateSeconds } from './estimate.ts';
+import type { Cell, WorkName } from './row.ts';
+import { inventoryHosts } from './work/inventory-work.ts';
+import { guestCount } from './work/render-work.ts';
+import { works } from './work/works.ts';
+
+/** A contender in a cell. */
+export interface Entry {
+  readonly contender: string;
+  readonly rounds: number;
+  /** What a round is thought to take: all its phases. */
+  readonly seconds: number;
+  /** Why there are no rounds. */
+  readonly leftOut?: string;
+}
+
+export interface PlannedCell {
+  readonly cell: Cell;
+  readonly entries: readonly Entry[];
+}
+
+/** What is not said is chosen so that all of it fits into an hour. */
+export interface Selection {
+  readonly works: readonly WorkName[];
+  readonly hosts?: readonly number[];
+  readonly rtts?: readonly number[];
+  readonly contenders?: readonly string[];
+  readonly rounds?: number;
+}
+
+/** A single run that would take longer is left out. */
+const longestSeconds = 300;
+/** What one contender may take in one cell. */
+const budgetSeconds = 40;
+const defaultRounds: Readonly<Record<WorkName, number>> = { w1: 7, w2: 7, startup: 15, inventory: 5, render: 5 };
+
+export function plan(selection: Selection): readonly PlannedCell[] {
+  return selection.works.flatMap((work) =>
+    cellsOf(work, selection).map((cell) => ({ cell, entries: entriesOf(cell, selection) })),
+  );
+}
+
+export function estimateAll(cells: readonly PlannedCell[]): number {
+  return cells.flatMap(({ entries }) => entries).reduce((sum, { rounds, seconds }) => sum + rounds * seconds, 0);
+}
+
+function cellsOf(work: WorkName, { hosts, rtts = [0, 10, 40] }: Selection): readonly Cell[] {
+  const overSsh = (counts: readonly number[]): readonly Cell[] =>
+    counts.flatMap((count) => rtts.map((rtt) => ({ work, hosts: count, rtt })));
+  switch (work) {
+    case 'w1':
+      return overSsh(hosts ?? [1, 10, 50]);
+    case 'w2':
+      // Its question is what a task costs; how hosts add up is W1's.
+      return overSsh(hosts ?? [1]);
+    case 'startup':
+      return [{ work, hosts: 0, rtt: 0 }];
+    case 'inventory':
+      return [{ work, hosts: inventoryHosts, rtt: 0 }];
+    case 'render':
+      return [{ work, hosts: guestCount, rtt: 0 }];
+  }
+}
+
+function entriesOf(cell: Cell, { contenders, rounds = defaultRounds[cell.work] }: Selection): readonly Entry[] {
+  return contendersOf(cell.work, contenders).map((contender) => {
+    const run = estimateSeconds(contender, cell);
+    const seconds = run * works[cell.work].phases.length;
+    const tooLong = run > longestSeconds ? `a run would take more than ${longestSeconds / 60} minutes` : undefined;
+    const leftOut = tooLong ?? (contenders ? undefined : notWorthIt(contender, cell));
+    if (leftOut !== undefined) return { contender, rounds: 0, seconds, leftOut };
+    return { contender, rounds: Math.min(rounds, affordableRounds(seconds)), seconds };
+  });
+}
+
+/** A median wants three, where that is to be had for a minute. */
+export function affordableRounds(seconds: number): number {
+  const least = seconds <= 20 ? 3 : 1;
+  return Math.max(least, Math.floor(budgetSeconds / seconds));
+}
+
+/** What would keep the whole benchmark from ending within an hour, and would tell little. */
+function notWorthIt(contender: string, { work, hosts, rtt }: Cell): string | undefined {
+  if (contender === 'ansible_default' && hosts > 1) return 'it is slower than tuned, which is measured';
+  if (contender.startsWith('ansible') && work === 'w2' && rtt > 0)
+    return 'it takes minutes, and W1 has these round trips';
+  if (contender === 'mitogen' && hosts > 10 && rtt > 0)
+    return 'it takes minutes, nearly all of them CPU as without delay';
+  return undefined;
+}
+
+/** Nobody runs twice: in W2 the pipe is what the sketch is in W1, and called sketch only where that name was asked for. */
+function contendersOf(work: WorkName, asked: readonly string[] | undefined): readonly string[] {
+  const possible = works[work].contenders;
+  if (work !== 'w1' && work !== 'w2') return possible;
+  const wanted = possible.filter((name) => asked?.includes(name) ?? true);
+  return wanted.includes('pipe') ? wanted.filter((name) => name !== 'sketch') : wanted;
+}

@@ -1,0 +1,104 @@
+import { figure, ratio, rowsOf, serialTrips } from '../figures.ts';
+import type { PlannedCell } from '../plan.ts';
+import { type Cell, cellText, type Phase, phases, type Row } from '../row.ts';
+import { markdownTable, orDash, shortNumber } from './numbers.ts';
+import { isMet, phaseText, type Target, targets } from './targets.ts';
+
+/** Everything that can be said of these rows, in Markdown. */
+export function resultText(rows: readonly Row[]): string {
+  const measured = targets(rows).filter((target) => target.measured !== undefined);
+  return [
+    ...cellsIn(rows).map((cell) => cellSection(rows, cell)),
+    ...(tripLines(rows).length > 0 ? [`### Serial round trips, W1, 1 host\n\n${tripTable(rows)}`] : []),
+    ...(measured.length > 0 ? [`### Targets\n\n${targetTable(measured)}`] : []),
+  ].join('\n');
+}
+
+function cellsIn(rows: readonly Row[]): readonly Cell[] {
+  const cells = rows.map(({ work, hosts, rtt }) => JSON.stringify({ work, hosts, rtt }));
+  return [...new Set(cells)].map((text) => JSON.parse(text) as Cell);
+}
+
+function cellSection(rows: readonly Row[], cell: Cell): string {
+  const present = phases.filter((phase) => rows.some((row) => row.phase === phase && sameCell(row, cell)));
+  return present.map((phase) => `### ${cellText(cell)}${heading(phase)}\n\n${cellTable(rows, cell, phase)}`).join('\n');
+}
+
+function heading(phase: Phase): string {
+  return phase === 'run' ? '' : `: ${phaseText(phase)}`;
+}
+
+function sameCell(row: Row, cell: Cell): boolean {
+  return row.work === cell.work && row.hosts === cell.hosts && row.rtt === cell.rtt;
+}
+
+function cellTable(rows: readonly Row[], cell: Cell, phase: Phase): string {
+  const names = rows.filter((row) => row.phase === phase && sameCell(row, cell)).map(({ contender }) => contender);
+  const overSsh = cell.work === 'w1' || cell.work === 'w2';
+  const yardsticks = yardsticksOf(cell);
+  const head = ['contender', 'runs', 'seconds (least – most)', ...yardsticks.map((name) => `× ${name}`)];
+  const counts = ['CPU s controller', 'CPU s hosts', 'memory MB', 'KB out / in a host', 'logins', 'channels'];
+  const lines = [...new Set(names)].map((contender) => {
+    const series = { ...cell, contender, phase };
+    const own = rowsOf(rows, series);
+    const walls = own.map(({ wall }) => wall);
+    const spread = `${orDash(figure(rows, series, 'wall'))} (${shortNumber(Math.min(...walls))} – ${shortNumber(Math.max(...walls))})`;
+    const ratios = yardsticks.map((name) => orDash(ratio(rows, series, name)));
+    const kilobytes = (['bytes_out', 'bytes_in'] as const).map((way) => {
+      return shortNumber((figure(rows, series, way) ?? 0) / 1000 / cell.hosts);
+    });
+    const costs = [
+      ...(['cpu_controller', 'cpu_hosts', 'pss_mb'] as const).map((name) => orDash(figure(rows, series, name))),
+      kilobytes.join(' / '),
+      ...(['logins', 'channels'] as const).map((name) => String(figure(rows, series, name))),
+    ];
+    const shown = overSsh ? costs : [costs[0] ?? '', costs[2] ?? ''];
+    return [contender, String(own.length), spread, ...ratios, ...shown];
+  });
+  return markdownTable([...head, ...(overSsh ? counts : ['CPU s', 'memory MB'])], lines);
+}
+
+function yardsticksOf({ work }: Cell): readonly string[] {
+  switch (work) {
+    case 'w1':
+      return ['provision', 'sketch', 'floor'];
+    case 'w2':
+      return ['provision', 'pipe', 'floor'];
+    case 'startup':
+    case 'inventory':
+      return ['node -e 0'];
+    case 'render':
+      return [];
+  }
+}
+
+export function tripTable(rows: readonly Row[]): string {
+  return markdownTable(['contender', 'converge', 'no change'], tripLines(rows));
+}
+
+function tripLines(rows: readonly Row[]): readonly (readonly string[])[] {
+  const names = [...new Set(rows.filter(({ work }) => work === 'w1').map(({ contender }) => contender))];
+  const trips = (contender: string, phase: Phase) => serialTrips(rows, { contender, work: 'w1', phase, hosts: 1 });
+  return names
+    .filter((name) => trips(name, 'converge') !== undefined)
+    .map((name) => [name, orDash(trips(name, 'converge')), orDash(trips(name, 'nochange'))]);
+}
+
+export function targetTable(list: readonly Target[]): string {
+  const lines = list.map((target) => {
+    const { what, unit, atMost, atLeast, measured } = target;
+    const goal = atMost === undefined ? `at least ${atLeast}${unit}` : `at most ${atMost}${unit}`;
+    const met = isMet(target);
+    const verdict = met === undefined ? 'not measured' : met ? 'reached' : '**missed**';
+    return [what, goal, orDash(measured, unit), verdict];
+  });
+  return markdownTable(['what', 'to reach', 'measured', ''], lines);
+}
+
+/** What a plan leaves out, and why. */
+export function leftOutTable(cells: readonly PlannedCell[]): string {
+  const lines = cells.flatMap(({ cell, entries }) =>
+    entries.flatMap(({ contender, leftOut }) => (leftOut === undefined ? [] : [[cellText(cell), contender, leftOut]])),
+  );
+  return lines.length === 0 ? 'Nothing.\n' : markdownTable(['cell', 'contender', 'because'], lines);
+}

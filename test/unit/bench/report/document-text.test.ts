@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { plan } from '../../../../bench/plan.ts';
+import { charts } from '../../../../bench/report/charts.ts';
+import { documentText } from '../../../../bench/report/document-text.ts';
+import { row, rowsWith } from '../rows.ts';
+
+const machine = {
+  ...{ date: '2026-01-02', system: 'Debian 12', kernel: '6.1', processor: '2 × one', memoryGigabytes: 8 },
+  versions: { provision: '0.1.0', mitogen: 'not installed' },
+};
+const rows = [
+  ...rowsWith([0.2, 0.3, 0.4]),
+  ...rowsWith([0.2, 0.2, 0.2], { contender: 'sketch' }),
+  ...rowsWith([0.9], { rtt: 40 }),
+  row({ work: 'startup', phase: 'run', hosts: 0, contender: 'node -e 0', wall: 0.05 }),
+];
+const cells = plan({ works: ['w1'], hosts: [1, 50], rtts: [0] });
+const text = documentText({ rows, cells, machine, charts: charts(rows) });
+
+it('says on what, and with which versions', () => {
+  expect(text).toContain('2026-01-02: Debian 12, kernel 6.1, 2 × one, 8 GB. provision 0.1.0, mitogen not installed.');
+});
+
+it('puts the measured figure beside the target, and says what was not measured', () => {
+  expect(text).toContain('| W1 no change, 1 host, 0 ms: time, in times of sketch | at most 1.5× | 1.50× | reached |');
+  expect(text).toContain('| W1 converge, 1 host, 0 ms: time, in times of sketch | at most 2× | – | not measured |');
+});
+
+it('says how many runs, and from least to most', () => {
+  expect(text).toMatch(/^\| provision \| 3 \| 0\.30 \(0\.20 – 0\.40\) \|/m);
+});
+
+it('names what was left out', () => {
+  expect(text).toContain('| W1, 50 hosts, round trip 0 ms | ansible_tuned | a run would take more than 5 minutes |');
+});
+
+it('shows every chart that could be drawn, and no other', () => {
+  const shown = [...text.matchAll(/\(performance\/([\w-]+\.svg)\)/g)].map(([, file]) => file);
+  expect(shown).toEqual(
+    ['no-change-round-trips', 'no-change-hosts', 'no-change-cpu', 'no-change-memory'].map((name) => `${name}.svg`),
+  );
+});
