@@ -5,12 +5,19 @@ function isSpan(value: unknown): value is Span {
   return typeof value === 'object' && value !== null && 'source' in value && 'start' in value && 'end' in value;
 }
 
+/** Only these parts of an event are more than texts and numbers. */
+function mayHoldSpans(event: RunEvent): boolean {
+  return 'diagnostic' in event || 'item' in event;
+}
+
 /** One event as one line of JSON; a span becomes `{file, line, column, endLine, endColumn}`. */
 export function eventJson(event: RunEvent): string {
-  return JSON.stringify(event, (_key, value: unknown) => {
-    if (!isSpan(value)) return value;
-    const start = positionOf(value.source, value.start);
-    const end = positionOf(value.source, value.end);
-    return { file: value.source.name, ...start, endLine: end.line, endColumn: end.column };
-  });
+  return mayHoldSpans(event) ? JSON.stringify(event, withPlaces) : JSON.stringify(event);
+}
+
+function withPlaces(_key: string, value: unknown): unknown {
+  if (!isSpan(value)) return value;
+  const start = positionOf(value.source, value.start);
+  const end = positionOf(value.source, value.end);
+  return { file: value.source.name, ...start, endLine: end.line, endColumn: end.column };
 }

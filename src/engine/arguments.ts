@@ -7,7 +7,7 @@ import { evaluate } from '../render/expression.ts';
 import { type Scope, withNames } from '../render/scope.ts';
 import { checkTemplate, checkTemplateNames, renderTemplate } from '../render/template.ts';
 import { checkArguments } from '../schema/check.ts';
-import { type MarkedSchema, marked, replaceMarked } from './marked-arguments.ts';
+import { hasMark, type MarkedSchema, marked, replaceMarked } from './marked-arguments.ts';
 import { findTemplate } from './template-files.ts';
 
 export interface ArgumentContext {
@@ -29,11 +29,13 @@ export function renderArguments(
   const { values, diagnostics } = checkArguments(module, given, locate);
   const [first, ...others] = diagnostics;
   if (first !== undefined) throw new ProvisionError(first, ...others);
+  if (!hasMark(module.args, 'template')) return values;
   const files = filesOf(context);
   return replaceMarked(module.args, values, (schema, value, path) => {
     if (schema.template === undefined || typeof value !== 'string') return value;
-    const source = files(value, locate(path));
-    return forArgument(locate(path), () => renderEach(source, schema.template, scope));
+    const at = () => locate(path);
+    const source = files(value, at);
+    return forArgument(at, () => renderEach(source, schema.template, scope));
   }) as Record<string, unknown>;
 }
 
@@ -46,13 +48,13 @@ function renderEach(source: SourceText, variants: MarkedSchema['template'], scop
 }
 
 /** What fails in a template stands in its file; the task that asked for it is told beside. */
-function forArgument<T>(at: Span, work: () => T): T {
+function forArgument<T>(at: () => Span, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
     const [first, ...others] = error.diagnostics;
-    const related = [...(first.related ?? []), { at, message: 'rendered for this task' }];
+    const related = [...(first.related ?? []), { at: at(), message: 'rendered for this task' }];
     throw new ProvisionError({ ...first, related }, ...others);
   }
 }
@@ -82,6 +84,7 @@ export function checkTemplates(
 
 /** Registers the texts of all arguments that the module's schema calls secret. */
 function noteSecrets(module: AnyModule, values: unknown, secrets: Secrets): void {
+  if (!hasMark(module.args, 'secret')) return;
   for (const { schema, value } of marked(module.args, values)) {
     if (schema.secret === true) noteTexts(value, secrets);
   }
@@ -101,11 +104,11 @@ function locateIn(task: Task): (path: Path, part?: 'key' | 'value') => Span {
 /** Template files of one play, each read once. */
 const readFiles = new WeakMap<object, Map<string, SourceText>>();
 
-function filesOf({ templateFolders }: ArgumentContext): (name: string, at: Span) => SourceText {
+function filesOf({ templateFolders }: ArgumentContext): (name: string, at: () => Span) => SourceText {
   const read = readFiles.get(templateFolders) ?? new Map<string, SourceText>();
   readFiles.set(templateFolders, read);
   return (name, at) => {
-    const source = read.get(name) ?? findTemplate(name, templateFolders, at);
+    const source = read.get(name) ?? findTemplate(name, templateFolders, at());
     read.set(name, source);
     return source;
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
@@ -13,31 +13,51 @@ export function newRunId(now: Date): string {
 
 export interface Journal {
   readonly emit: Emit;
+  /** Writes what is kept back; whatever was told before is on its way to the disk when it returns. */
+  flush(): void;
   close(): void;
 }
 
 /**
- * Keeps every event of a run in `FOLDER/RUN.ndjson`, written before anything else hears of it. A disk that fills up
- * meanwhile stops no run: `onLoss` is told, once.
+ * Keeps every event of a run in `FOLDER/RUN.ndjson`. The beginning of a step is there before the step is performed, with
+ * all that came before it; events between are written together at the end of their turn. A disk that fills up meanwhile
+ * stops no run: `onLoss` is told, once.
  * @throws ProvisionError PV0005 where it cannot be begun
  */
 export function openJournal(folder: string, run: string, onLoss: (diagnostic: Diagnostic) => void): Journal {
   const path = join(folder, `${run}.ndjson`);
   const file = openFile(folder, path);
+  let kept = '';
   let lost = false;
+  const flush = (): void => {
+    const text = kept;
+    kept = '';
+    if (lost || text === '') return;
+    try {
+      appendFileSync(file, text);
+    } catch (error) {
+      lost = true;
+      onLoss(notWritten(path, error).diagnostics[0]);
+    }
+  };
+  process.on('exit', flush);
   return {
     emit: (event) => {
-      if (lost) return;
-      try {
-        writeSync(file, `${eventJson(event)}\n`);
-      } catch (error) {
-        lost = true;
-        onLoss(notWritten(path, error).diagnostics[0]);
-      }
+      if (kept === '') setImmediate(flush);
+      kept += `${eventJson(event)}\n`;
+      if (event.event === 'step.start' || kept.length > most) flush();
     },
-    close: () => closeSync(file),
+    flush,
+    close: () => {
+      flush();
+      process.off('exit', flush);
+      closeSync(file);
+    },
   };
 }
+
+/** Characters kept back at most. */
+const most = 65_536;
 
 function openFile(folder: string, path: string): number {
   try {

@@ -16,6 +16,28 @@ export interface MarkedArgument {
   readonly path: Path;
 }
 
+const kinds = ['template', 'secret'] as const;
+const marks = new WeakMap<MarkedSchema, ReadonlySet<(typeof kinds)[number]>>();
+
+/** Whether a schema marks anything at all like this; most do not, and need not be walked for each host. */
+export function hasMark(schema: MarkedSchema, kind: (typeof kinds)[number]): boolean {
+  return marksOf(schema).has(kind);
+}
+
+function marksOf(schema: MarkedSchema): ReadonlySet<(typeof kinds)[number]> {
+  const known = marks.get(schema);
+  if (known) return known;
+  const inner = [
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.anyOf ?? []),
+    ...(schema.items ? [schema.items] : []),
+  ];
+  const own = kinds.filter((kind) => schema[kind] !== undefined && schema[kind] !== false);
+  const found = new Set([...own, ...inner.flatMap((part) => [...marksOf(part)])]);
+  marks.set(schema, found);
+  return found;
+}
+
 /** The arguments, at any depth, that their schema marks as template or secret. */
 export function marked(schema: MarkedSchema, values: unknown): MarkedArgument[] {
   const found: MarkedArgument[] = [];

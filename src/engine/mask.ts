@@ -7,13 +7,16 @@ function isSource(value: object): value is SourceText {
   return 'name' in value && 'text' in value && Object.keys(value).length === 2;
 }
 
+/** The value without secrets; itself where it holds none, as nearly every event does. */
 function maskValue(value: unknown, secrets: Secrets): unknown {
   if (typeof value === 'string') return secrets.mask(value);
-  if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets));
   if (value === null || typeof value !== 'object') return value;
   // Spans count characters of the source, so there a mask must keep the length.
-  if (isSource(value)) return secrets.conceal(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskValue(item, secrets)]));
+  if (!Array.isArray(value) && isSource(value)) return secrets.conceal(value);
+  const before = Object.values(value);
+  const after = before.map((item) => maskValue(item, secrets));
+  if (after.every((item, index) => item === before[index])) return value;
+  return Array.isArray(value) ? after : Object.fromEntries(Object.keys(value).map((key, index) => [key, after[index]]));
 }
 
 /** Nothing secret gets past this point: screens, the journal and NDJSON all listen behind it. */

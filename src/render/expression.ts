@@ -15,19 +15,60 @@ export type Locate = (path: Path) => Span | undefined;
 
 /**
  * The value with every text in it evaluated; all that fails is reported together. A text that is exactly one `<%= … %>`
- * keeps the type of its result. What comes out is plain data of its own.
+ * keeps the type of its result. What comes out is plain data of its own. A value that was given once must not change.
  */
 export function evaluate(value: unknown, scope: Scope, locate: Locate): unknown {
   const problems = new Problems();
-  const result = mapTexts(value, [], (text, path) => problems.attempt(() => evaluateText(text, scope, locate(path))));
-  problems.throwIfAny();
+  const result = recipeOf(value)({ scope, locate, problems });
+  if (problems.count > 0) problems.throwIfAny();
   return result;
 }
 
-function evaluateText(text: string, scope: Scope, at: Span | undefined): unknown {
-  if (!text.includes('<%')) return text;
+/** How a value is evaluated, found out once for all hosts. */
+type Recipe = (evaluation: Evaluation) => unknown;
+
+interface Evaluation {
+  readonly scope: Scope;
+  readonly locate: Locate;
+  readonly problems: Problems;
+}
+
+const recipes = new WeakMap<object, Recipe>();
+
+function recipeOf(value: unknown): Recipe {
+  if (typeof value !== 'object' || value === null) return makeRecipe(value, []);
+  const known = recipes.get(value);
+  if (known) return known;
+  const recipe = makeRecipe(value, []);
+  recipes.set(value, recipe);
+  return recipe;
+}
+
+function makeRecipe(value: unknown, path: Path): Recipe {
+  if (typeof value === 'string' && value.includes('<%')) return textRecipe(value, path);
+  if (Array.isArray(value)) {
+    const items = value.map((item, index) => makeRecipe(item, [...path, index]));
+    return (evaluation) => items.map((item) => item(evaluation));
+  }
+  if (typeof value !== 'object' || value === null) return () => value;
+  const entries = Object.entries(value).map(([key, item]) => [key, makeRecipe(item, [...path, key])] as const);
+  return (evaluation) => Object.fromEntries(entries.map(([key, recipe]) => [key, recipe(evaluation)]));
+}
+
+function textRecipe(text: string, path: Path): Recipe {
   const program = programOf(text, 'value');
-  return perform(program, placeInScalar(at, program), () => {
+  return ({ scope, locate, problems }) =>
+    problems.attempt(() =>
+      runValue(
+        program,
+        scope,
+        placeInScalar(() => locate(path), program),
+      ),
+    );
+}
+
+function runValue(program: Program, scope: Scope, placeOf: PlaceOf): unknown {
+  return perform(program, placeOf, () => {
     const result = program.run(scope, plainText);
     return program.single ? plainValue(result) : result;
   });
@@ -37,11 +78,15 @@ function evaluateText(text: string, scope: Scope, at: Span | undefined): unknown
 export function testCondition(text: string | boolean, scope: Scope, at?: Span): boolean {
   if (typeof text === 'boolean') return text;
   const program = programOf(text, 'condition');
-  return perform(program, placeInScalar(at, program), () => {
-    const result = program.run(scope, plainText);
-    if (typeof result !== 'boolean') throw notBoolean(result);
-    return result;
-  });
+  return perform(
+    program,
+    placeInScalar(() => at, program),
+    () => {
+      const result = program.run(scope, plainText);
+      if (typeof result !== 'boolean') throw notBoolean(result);
+      return result;
+    },
+  );
 }
 
 function notBoolean(result: unknown): Failure {
@@ -57,7 +102,10 @@ export function checkExpressions(value: unknown, locate: Locate): Diagnostic[] {
   return textsOf(value).flatMap(({ text, path, key }) => {
     if (key) return [keyMistake(locate(path))];
     const program = programOf(text, 'value');
-    return mistakesOf(program, placeInScalar(locate(path), program));
+    return mistakesOf(
+      program,
+      placeInScalar(() => locate(path), program),
+    );
   });
 }
 
@@ -65,7 +113,10 @@ export function checkExpressions(value: unknown, locate: Locate): Diagnostic[] {
 export function checkCondition(text: string | boolean, at?: Span): Diagnostic[] {
   if (typeof text === 'boolean') return [];
   const program = programOf(text, 'condition');
-  return mistakesOf(program, placeInScalar(at, program));
+  return mistakesOf(
+    program,
+    placeInScalar(() => at, program),
+  );
 }
 
 /** The names that a text with tags, or a bare condition, takes from its scope; those it asks for with `has` left out. */
@@ -78,7 +129,11 @@ export function checkNames(value: unknown, scope: Scope, locate: Locate): Diagno
   return textsOf(value).flatMap(({ text, path, key }) => {
     if (key) return [];
     const program = programOf(text, 'value');
-    return unknownNames(program, scope, placeInScalar(locate(path), program));
+    return unknownNames(
+      program,
+      scope,
+      placeInScalar(() => locate(path), program),
+    );
   });
 }
 
@@ -86,7 +141,11 @@ export function checkNames(value: unknown, scope: Scope, locate: Locate): Diagno
 export function checkConditionNames(text: string | boolean, scope: Scope, at?: Span): Diagnostic[] {
   if (typeof text === 'boolean') return [];
   const program = programOf(text, 'condition');
-  return unknownNames(program, scope, placeInScalar(at, program));
+  return unknownNames(
+    program,
+    scope,
+    placeInScalar(() => at, program),
+  );
 }
 
 export function unknownNames(program: Program, scope: Scope, placeOf: PlaceOf): Diagnostic[] {
@@ -119,14 +178,6 @@ function textsOf(value: unknown, path: Path = []): FoundText[] {
     const inKey = key.includes('<%') ? [{ text: key, path: [...path, key], key: true }] : [];
     return [...inKey, ...textsOf(item, [...path, key])];
   });
-}
-
-function mapTexts(value: unknown, path: Path, change: (text: string, path: Path) => unknown): unknown {
-  if (typeof value === 'string') return change(value, path);
-  if (Array.isArray(value)) return value.map((item, index) => mapTexts(item, [...path, index], change));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, mapTexts(item, [...path, key], change)] as const);
-  return Object.fromEntries(entries);
 }
 
 function keyMistake(at: Span | undefined): Diagnostic {

@@ -83,11 +83,6 @@ export const scopeFunctions: Readonly<Record<string, ScopeFunction>> = {
   },
 };
 
-export function createFunctions(context: FunctionContext): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(scopeFunctions);
-  return Object.fromEntries(entries.map(([name, { create }]) => [name, create(context)]));
-}
-
 /** `guests[0].ssh.port` or `labels["a b"]`, followed as far as it leads. */
 function lookUp(scope: Scope, path: string): { readonly found: boolean; readonly value?: unknown } {
   const [name, ...rest] = keysOf(path);

@@ -17,10 +17,12 @@ export function placeInFile(source: Span['source']): PlaceOf {
 
 /**
  * For a text that is a scalar of a YAML document: quotes, indentation and folding stand between the two, so the line, or
- * else the tag, is looked up in what the user wrote. Where it cannot be found, the scalar as a whole is the place.
+ * else the tag, is looked up in what the user wrote. Where it cannot be found, the scalar as a whole is the place. The
+ * scalar itself is found when something is wrong, which is seldom.
  */
-export function placeInScalar(scalar: Span | undefined, program: Pick<Program, 'text' | 'tags'>): PlaceOf {
+export function placeInScalar(find: () => Span | undefined, program: Pick<Program, 'text' | 'tags'>): PlaceOf {
   return (part) => {
+    const scalar = find();
     if (scalar === undefined || part.start === part.end) return scalar;
     const written = scalar.source.text.slice(scalar.start, scalar.end);
     for (const around of [lineAround(program.text, part), tagAround(program, part)]) {

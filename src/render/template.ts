@@ -4,12 +4,23 @@ import { formatOf } from './escape.ts';
 import { unknownNames } from './expression.ts';
 import { mistakesOf, perform } from './perform.ts';
 import { placeInFile } from './place.ts';
-import { programOf } from './program.ts';
+import { type Program, programOf } from './program.ts';
 import type { Scope } from './scope.ts';
+
+const programs = new WeakMap<SourceText, Program>();
+
+/** A file is read once and rendered for many hosts. */
+function programIn(source: SourceText): Program {
+  const known = programs.get(source);
+  if (known) return known;
+  const program = programOf(source.text, 'template');
+  programs.set(source, program);
+  return program;
+}
 
 /** The text of a template file; values are escaped for what it produces, by the name before `.ejs`. */
 export function renderTemplate(source: SourceText, scope: Scope): string {
-  const program = programOf(source.text, 'template');
+  const program = programIn(source);
   const writer = formatOf(source.name)();
   return perform(program, placeInFile(source), () => writer.finish(String(program.run(scope, writer.write))));
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isSecretName, Secrets } from '../../../src/core/secret.ts';
 
@@ -59,4 +60,18 @@ test.each([
   ['compass', false],
 ])('%s is the name of a secret: %s', (name, secret) => {
   expect(isSecretName(name)).toBe(secret);
+});
+
+test('a text among many secrets is looked through for each of them', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '=', '\u00e4', '\ud83d'), maxLength: 6 });
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), fc.array(word), (secrets, words) => {
+      const text = words.join('');
+      const known = secrets.filter((secret) => secret.length >= 3);
+      const held = known.some((secret) => text.includes(secret));
+      const masked = knowing(...secrets).mask(text);
+      if (held) expect(masked).not.toBe(text);
+      expect(known.filter((secret) => masked.includes(secret))).toEqual([]);
+    }),
+  );
 });

@@ -17,6 +17,23 @@ test('a journal has one event a line, for nobody else to read', () => {
   expect(lines.map((line) => JSON.parse(line))).toEqual([event, event]);
 });
 
+test('when a step begins, that it does and all that came before is on the disk; the rest at the end of the turn', async () => {
+  const folder = scratchFolder();
+  const journal = openJournal(folder, 'one', () => undefined);
+  const written = () => readFileSync(join(folder, 'one.ndjson'), 'utf8').split('\n').length - 1;
+  const place = { host: 'alfa', play: 'web', task: 'go', module: 'shell.command' };
+  journal.emit(event);
+  journal.emit({ event: 'step.start', ...place, step: 'run true' });
+  expect(written()).toBe(2);
+  journal.emit({ event: 'step.end', ...place, step: 'run true', ms: 1 });
+  journal.flush();
+  expect(written()).toBe(3);
+  journal.emit(event);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(written()).toBe(4);
+  journal.close();
+});
+
 test('a journal that cannot be begun is told with what to do, as wrong input', () => {
   const file = join(scratchFolder(), 'file');
   writeFileSync(file, '');

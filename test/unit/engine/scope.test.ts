@@ -84,6 +84,27 @@ describe('an expression of a task sees', () => {
   });
 });
 
+describe('whose guest a host is', () => {
+  const guests = (more: Partial<ScopeSource>) =>
+    give('<%= guests.map((guest) => guest.name) %>', scopeOn('alfa', more));
+
+  test('says what a task found out before what the files say', () => {
+    const moved = (host: string) => (host === 'everest' ? { hypervisor: 'bravo' } : {});
+    expect(guests({ dataOf: moved })).toEqual([]);
+    const came = (host: string) => (host === 'nuptse' ? { hypervisor: 'alfa' } : {});
+    expect(guests({ dataOf: came })).toEqual(['everest', 'lhotse', 'nuptse']);
+  });
+
+  test('says --extra-vars before all', () => {
+    expect(guests({ extra: [layer('--extra-vars', 'hypervisor: alfa\n')] })).toEqual([
+      'bravo',
+      'everest',
+      'lhotse',
+      'nuptse',
+    ]);
+  });
+});
+
 describe('the stronger definition wins', () => {
   const play = 'colour: green\nfrom: "<%= colour %>"\n';
   const extra = [layer('--extra-vars', 'colour: white\n')];

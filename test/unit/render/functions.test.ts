@@ -2,7 +2,7 @@ import { verify } from 'unixcrypt';
 import { describe, expect, test } from 'vitest';
 import { Secrets } from '../../../src/core/secret.ts';
 import { evaluate } from '../../../src/render/expression.ts';
-import { createFunctions, scopeFunctions } from '../../../src/render/functions.ts';
+import { scopeFunctions } from '../../../src/render/functions.ts';
 import { dataScope, withNames } from '../../../src/render/scope.ts';
 import { toldAt } from '../../support/told-at.ts';
 
@@ -10,7 +10,10 @@ const data = { guest: { ssh: { port: 22 }, none: null, 'full name': 'Everest' },
 
 function give(expression: string, secrets = new Secrets()): unknown {
   const scope = dataScope(data);
-  const functions = createFunctions({ scope, secrets, environment: { TOKEN: 's3cret-token' } });
+  const context = { scope, secrets, environment: { TOKEN: 's3cret-token' } };
+  const functions = Object.fromEntries(
+    Object.entries(scopeFunctions).map(([name, { create }]) => [name, create(context)]),
+  );
   return evaluate(`<%= ${expression} %>`, withNames(scope, functions), () => undefined);
 }
 
