@@ -17,6 +17,17 @@ export interface Difference {
   readonly after?: string;
 }
 
+/** What talking to a host has cost. */
+export interface Traffic {
+  readonly logins: number;
+  readonly channels: number;
+  readonly requests: number;
+  /** How often something was sent only after an answer had come: requests sent together share one. */
+  readonly roundTrips: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
 /** What a step is, without what it carries. */
 export type StepSummary = Pick<Step, 'title' | 'counts'>;
 
@@ -60,6 +71,8 @@ export type RunEvent =
   | {
       readonly event: 'run.end';
       readonly hosts: Readonly<Record<string, Tally>>;
+      /** What talking to each host has cost, until its connection is closed. */
+      readonly traffic: Readonly<Record<string, Traffic>>;
       readonly exit: number;
       readonly ms: number;
     };

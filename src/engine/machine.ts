@@ -1,3 +1,4 @@
+import type { Traffic } from '../core/event.ts';
 import type { Remote } from '../core/plan.ts';
 import type { Connection } from '../transport/connect.ts';
 import { Hold } from './hold.ts';
@@ -57,6 +58,12 @@ export class Machine {
     // Whoever is about to change something is told.
     lock.catch(() => undefined);
     return new Hold(remote, lock);
+  }
+
+  /** `undefined` where it was not reached. */
+  async traffic(): Promise<Traffic | undefined> {
+    const connection = await this.connection?.catch(() => undefined);
+    return connection && { ...connection.traffic };
   }
 
   /** A new login beside the session, closed after the work: whoever changed the firewall must show that they still get in. */

@@ -1,14 +1,18 @@
 import { problem } from '../core/diagnostic.ts';
+import type { Traffic } from '../core/event.ts';
 import type { Host } from '../load/inventory.ts';
 import type { Play, Task } from '../load/playbook.ts';
 import type { Scope } from '../render/scope.ts';
-import { connect } from '../transport/connect.ts';
+import { type ConnectionSettings, connect } from '../transport/connect.ts';
 import { connectionSettings, type SshMap } from './connection-settings.ts';
 import { acquireLock } from './lock.ts';
 import { Machine } from './machine.ts';
 import type { RunRequest } from './request.ts';
 import type { Forks } from './schedule.ts';
 import { createScope } from './scope.ts';
+
+/** Enough to fill a round trip over half the world with looks, and few enough to hold what they see in memory. */
+const defaultReadAhead = 64;
 
 export interface RunOwner {
   readonly run: string;
@@ -53,17 +57,44 @@ export class Machines {
     return become ? { user: task.becomeUser ?? play.becomeUser ?? ssh.become_user ?? 'root' } : undefined;
   }
 
+  /** Of every machine that was reached. */
+  async traffic(): Promise<Record<string, Traffic>> {
+    const all = await Promise.all(
+      [...this.machines.values()].map(async (machine) => [machine.name, await machine.traffic()] as const),
+    );
+    return Object.fromEntries(all.flatMap(([name, traffic]) => (traffic ? [[name, traffic] as const] : [])));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.machines.values()].map((machine) => machine.close()));
   }
 
+  /**
+   * How many tasks of a host may be under way at once. Where the host is this machine, a task may write the very file
+   * that the next one is made from here; and there is no round trip to save.
+   */
+  readAhead(name: string): number {
+    const { readAhead } = this.request;
+    if (readAhead !== undefined) return readAhead;
+    try {
+      return this.settings(this.host(name)).kind === 'local' ? 1 : defaultReadAhead;
+    } catch {
+      // What is wrong with its settings is told by the first task.
+      return 1;
+    }
+  }
+
   private async connect(host: Host) {
-    const { inventory, passwords, knownHosts, secrets } = this.request;
+    const { knownHosts, secrets } = this.request;
+    return this.owner.forks.wait(connect(this.settings(host), { knownHosts, secrets }));
+  }
+
+  private settings(host: Host): ConnectionSettings {
+    const { inventory, passwords } = this.request;
     const scope = this.scope(host);
     const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;
     const options = { inventory, passwords, ...(hypervisor !== undefined && { hypervisor }) };
-    const settings = connectionSettings(host, (other) => this.ssh(other), options);
-    return this.owner.forks.wait(connect(settings, { knownHosts, secrets }));
+    return connectionSettings(host, (other) => this.ssh(other), options);
   }
 
   private ssh(host: Host): SshMap {

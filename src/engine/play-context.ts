@@ -33,7 +33,7 @@ export interface PlayContext extends TaskContext {
   readonly identity: (task: Task, play: Play, machine: string) => { readonly user: string } | undefined;
   readonly arguments: ArgumentContext;
   /** How many tasks of a host may be under way at once; 1: each looks only when the one before has ended. */
-  readonly readAhead: number;
+  readonly readAhead: (host: string) => number;
   /** How a host named by `delegate_to` stands; `undefined` while it is well. */
   readonly ended: (host: string) => 'failed' | 'unreachable' | undefined;
   /** Tasks with `run_once`, and what came of them on the host that got there first. */

@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly diff: boolean;
   /** How many hosts are worked on at once. */
   readonly forks: number;
-  /** How many tasks of a host may be under way at once, one of which acts; default 64. */
+  /** How many tasks of a host may be under way at once; left out, 64, or 1 where the host is this machine. */
   readonly readAhead?: number;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly emit: Emit;

@@ -57,7 +57,8 @@ export async function run(request: RunRequest): Promise<number> {
   try {
     const exit = await runPlays({ id, request, emit, forks, machines, hosts, dataOf, stop: new AbortController() });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
-    emit({ event: 'run.end', hosts: tallies, exit, ms: Math.round(performance.now() - started) });
+    const traffic = await machines.traffic();
+    emit({ event: 'run.end', hosts: tallies, traffic, exit, ms: Math.round(performance.now() - started) });
     return exit;
   } finally {
     await machines.close();
@@ -159,14 +160,11 @@ function playContext(play: Play, run: Run): PlayContext {
     machine: (name) => machines.get(name),
     identity: (task, ofPlay, machine) => machines.identity(task, ofPlay, machine),
     arguments: { templateFolders: templateFolders(play.playbook), secrets: request.secrets },
-    readAhead: request.readAhead ?? defaultReadAhead,
+    readAhead: (name) => machines.readAhead(name),
     ended: (name) => hosts.get(name)?.ended,
     once: new Map(),
   };
 }
-
-/** Enough to fill a round trip over half the world with looks, and few enough to hold what they see in memory. */
-const defaultReadAhead = 64;
 
 interface Place {
   readonly play: Play;

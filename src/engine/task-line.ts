@@ -23,7 +23,7 @@ export class TaskLine {
     this.host = host;
     this.context = context;
     this.turn = turn;
-    this.line = new Line(context.readAhead);
+    this.line = new Line(context.readAhead(host.name));
   }
 
   /** Resolves when all tasks have ended. */

@@ -45,7 +45,9 @@ class Tree {
         break;
       case 'run.end':
         this.endPlay();
-        this.print(`\n${recapText(event, { check: this.check, colour: this.screen.colour })}`);
+        this.print(
+          `\n${recapText(event, { check: this.check, colour: this.screen.colour, verbose: this.screen.verbose })}`,
+        );
         break;
       default:
         this.onHost(event);

@@ -51,7 +51,7 @@ export function createPlainReporter(screen: Screen): Reporter {
       case 'diagnostic':
         return [diagnosticText(event.diagnostic, { ...screen, severity: event.severity })];
       case 'run.end':
-        return [`\n${recapText(event, { check: layout.check, colour: screen.colour })}`];
+        return [`\n${recapText(event, { check: layout.check, colour: screen.colour, verbose: screen.verbose })}`];
       case 'task.start':
       case 'task.plan':
       case 'step.end':

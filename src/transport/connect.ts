@@ -1,3 +1,4 @@
+import type { Traffic } from '../core/event.ts';
 import type { Remote, Seconds } from '../core/plan.ts';
 import type { Secrets } from '../core/secret.ts';
 import type { Link } from './channel.ts';
@@ -6,7 +7,7 @@ import { Identity } from './identity.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { openLocal } from './local.ts';
 import { createRemote } from './remote.ts';
-import { startTraffic, type Traffic, type TrafficMeter } from './traffic.ts';
+import { startTraffic, type TrafficMeter } from './traffic.ts';
 
 export { LostConnection } from './lost-connection.ts';
 

@@ -64,6 +64,9 @@ export const runEvents: readonly RunEvent[] = [
   {
     event: 'run.end',
     hosts: { alfa: tally({ changed: 2 }), everest: tally({ failed: 1 }), k2: tally({ ok: 12 }) },
+    traffic: {
+      alfa: { logins: 1, channels: 1, requests: 41, roundTrips: 9, bytesIn: 20_480, bytesOut: 9_216 },
+    },
     exit: 2,
     ms: 1_215_000,
   },
