@@ -37,7 +37,7 @@ export function checkPublicAddress(host: Host, { networks, claims, problems }: S
   if (!written) return;
   const value = addressText(written.address);
   const network = networkAround(value, networks);
-  if (network) checkFit({ ...written, what: 'public address', network }, problems);
+  if (network) checkFit({ ...written, what: 'public address', network, help: 'choose another address' }, problems);
   const item = { what: 'public address', value, host: host.name, at: written.at };
   if (claims.add({ ...item, among: '' })) claimInNetwork(item, network, claims);
 }

@@ -146,7 +146,7 @@ function reportExhausted(pool: AddressPool, [first, ...others]: readonly Wish[],
 
 function usedUp(pool: AddressPool, hypervisor: string): string {
   const use = pool.uses().find((one) => one.hypervisor === undefined || one.hypervisor === hypervisor);
-  return `${use?.taken} are taken, ${use?.reserved} reserved`;
+  return `none is free: ${use?.taken} are taken, ${use?.reserved} reserved`;
 }
 
 function withAddress(

@@ -8,9 +8,7 @@ const free = (description: string) => Type.Optional(Type.Record(Type.String(), T
 /** One network under `networks`. */
 export const networkSchema = args({
   kind: oneOf(['nat', 'bridged', 'public'], {
-    description:
-      'nat: each hypervisor has it for itself, behind its own NAT; bridged: one network across hypervisors, with ' +
-      'private addresses; public: the same with public ones',
+    description: 'nat, behind each hypervisor; bridged, one across them; public, the same with public addresses',
   }),
   subnet: Type.String({ description: 'its IPv4 addresses: 192.168.101.0/24' }),
   subnet6: text('its IPv6 addresses: fd00:101::/64'),

@@ -10,7 +10,7 @@ export interface RecordChanges {
 const header = ` Addresses of guests that have no \`ip\` in the inventory, written by provision. Keep this file with the inventory:
  a guest keeps its address as long as it stands here.`;
 
-/** The text of the file after the changes; comments and order stay as they are. */
+/** The text of the file after the changes; comments and order stay, so an emptied network stays too, with its comments. */
 export function withChanges(text: string | undefined, { added, released }: RecordChanges): string {
   const document: Document = text?.trim() ? parseDocument(text, { uniqueKeys: false }) : new Document({});
   if (!isMap(document.contents)) document.contents = document.createNode({}) as YAMLMap;
@@ -20,11 +20,11 @@ export function withChanges(text: string | undefined, { added, released }: Recor
     if (!isMap(guests)) continue;
     const gone = new Set(entries.map(({ guest }) => guest));
     guests.items = guests.items.filter(({ key }) => !gone.has(String(key)));
-    if (guests.items.length === 0) document.deleteIn([network]);
   }
   for (const [network, entries] of byNetwork(added)) {
     if (!isMap(document.getIn([network]))) document.setIn([network], document.createNode({}));
     const guests = document.getIn([network]) as YAMLMap;
+    if (guests.items.length === 0) guests.flow = false;
     // Not `set`, which looks through all there are, each time.
     for (const { guest, ip } of entries) guests.items.push(document.createPair(guest, ip));
   }

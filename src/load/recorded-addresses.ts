@@ -34,20 +34,22 @@ export function readRecordedAddresses(file: string, problems: Problems): Recorde
 }
 
 function entriesOf(document: Located, problems: Problems): RecordedAddress[] {
-  const mapAt = (value: unknown, path: Path, example: string): [string, unknown][] => {
+  const mapAt = (value: unknown, path: Path, message: string): [string, unknown][] => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-    if (value !== null) problems.add('PV2022', `write ${example}`, { at: document.locate(path), help });
+    if (value !== null) problems.add('PV2022', message, { at: document.locate(path), help });
     return [];
   };
-  return mapAt(document.value, [], 'networks, each with its guests: `nat: { everest: 192.168.101.100 }`').flatMap(
-    ([network, guests]) =>
-      mapAt(guests, [network], 'guests and their addresses: `everest: 192.168.101.100`').flatMap(([guest, ip]) => {
-        if (typeof ip === 'string' && parseAddress(ip)) return [{ network, guest, ip }];
-        const at = document.locate([network, guest]);
-        problems.add('PV2022', `the recorded address of \`${guest}\` is no address`, { at, help });
-        return [];
-      }),
-  );
+  const readEntry = (network: string, guest: string, ip: unknown): RecordedAddress[] => {
+    if (typeof ip === 'string' && parseAddress(ip)) return [{ network, guest, ip }];
+    const message = `the recorded address of \`${guest}\` is no address`;
+    problems.add('PV2022', message, { at: document.locate([network, guest]), help });
+    return [];
+  };
+  const networks = mapAt(document.value, [], 'recorded addresses are a map of networks');
+  return networks.flatMap(([network, value]) => {
+    const guests = mapAt(value, [network], `the network \`${network}\` is a map of guests and their addresses`);
+    return guests.flatMap(([guest, ip]) => readEntry(network, guest, ip));
+  });
 }
 
-const help = 'mend it, or remove the entry: the next run allots a new address';
+const help = 'write nat: { everest: 192.168.101.100 }, or remove the entry: the next run allots a new address';
