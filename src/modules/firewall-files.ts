@@ -5,15 +5,15 @@ export const fragmentFolder = '/etc/provision/firewall';
 
 const loaderPath = '/usr/local/sbin/provision-firewall';
 export const unitName = 'provision-firewall.service';
+export const watchName = 'provision-firewalld.service';
 
 /** Puts every kept rule where it belongs, whatever is left of it; made to be read by whoever meets it on the host. */
 const loader = `#!/bin/sh
 # Loads the firewall rules that provision keeps in ${fragmentFolder}: at boot, after libvirt, after nftables.
 #   provision-firewall load      all of them; loading again changes nothing
+#   provision-firewall watch     again whenever firewalld has started or reloaded: it flushes everybody's rules
 # NAME.v4 and NAME.v6: chains of provision's own and the jumps to them, as iptables-save writes them.
 # NAME.nft: rules for the table in which libvirt keeps its own where it uses nftables; elsewhere it does not count.
-[ "\${1-}" = load ] || { sed -n '2,5s/^# *//p' "$0"; exit 64; }
-
 ${loadFunction}
 
 # libvirt adds no rule to its chain \`forward\` once that is there: a jump on top of it stays on top.
@@ -29,15 +29,35 @@ load_nft() {
   done
 }
 
-status=0
-for file in ${fragmentFolder}/*; do
-  case $file in
-    *.v4) load 4 <"$file" ;;
-    *.v6) load 6 <"$file" ;;
-    *.nft) load_nft "$file" ;;
-  esac || { echo "$file could not be loaded" >&2; status=1; }
-done
-exit $status
+load_all() {
+  status=0
+  for file in ${fragmentFolder}/*; do
+    case $file in
+      *.v4) load 4 <"$file" ;;
+      *.v6) load 6 <"$file" ;;
+      *.nft) load_nft "$file" ;;
+    esac || { echo "$file could not be loaded" >&2; status=1; }
+  done
+  return $status
+}
+
+# firewalld says that it is there before it flushes; libvirt then puts its rules back ahead of all others.
+settle() {
+  for seconds in 0 1 3; do sleep $seconds; load_all; done
+}
+
+watch() {
+  settle
+  dbus-monitor --system --profile "interface='org.fedoraproject.FirewallD1',member='Reloaded'" | while read -r line; do
+    case $line in *Reloaded*) settle ;; esac
+  done
+}
+
+case \${1-} in
+  load) load_all ;;
+  watch) watch ;;
+  *) sed -n '2,6s/^# *//p' "$0"; exit 64 ;;
+esac
 `;
 
 /** It does not stay active, so that each start of libvirt runs it again. */
@@ -55,7 +75,7 @@ ExecStartPre=-/bin/sh -c 'systemctl -q is-active libvirtd virtnetworkd && timeou
 ExecStart=${loaderPath} load
 
 [Install]
-WantedBy=multi-user.target libvirtd.service virtnetworkd.service firewalld.service
+WantedBy=multi-user.target libvirtd.service virtnetworkd.service
 `;
 
 /** libvirt waits for it, and takes a failure for a reason not to start the network. */
@@ -71,6 +91,20 @@ ExecStartPost=-${loaderPath} load
 ExecStartPost=-/bin/systemctl --no-block try-restart libvirtd.service virtnetworkd.service
 ExecReload=-${loaderPath} load
 ExecReload=-/bin/systemctl --no-block try-restart libvirtd.service virtnetworkd.service
+`;
+
+const watch = `# Written by provision.
+[Unit]
+Description=Loads the firewall rules kept by provision whenever firewalld has started or reloaded
+PartOf=firewalld.service
+After=firewalld.service
+
+[Service]
+ExecStart=${loaderPath} watch
+Restart=on-failure
+
+[Install]
+WantedBy=firewalld.service
 `;
 
 export interface HostFile {
@@ -104,4 +138,10 @@ export const reloadFile: HostFile = {
   text: reload,
   mode: '0644',
   what: 'what loads them after nftables',
+};
+export const watchFile: HostFile = {
+  path: `/etc/systemd/system/${watchName}`,
+  text: watch,
+  mode: '0644',
+  what: 'the unit that loads them after firewalld',
 };
