@@ -225,8 +225,7 @@ export const codes = {
   },
   PV2021: {
     title: 'no address is left',
-    explanation:
-      'Every address in the range of the network is used or reserved. `provision inventory --addresses` shows by whom.',
+    explanation: 'Every address in the `range` of the network is used or reserved.',
   },
   PV2022: {
     title: 'the recorded addresses cannot be used',

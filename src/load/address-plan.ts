@@ -140,7 +140,7 @@ function reportExhausted(pool: AddressPool, [first, ...others]: readonly Wish[],
   problems.add('PV2021', message, {
     at: first.host.at,
     related: [{ at: network.locate('range'), message: usedUp(pool, first.hypervisor) }],
-    help: 'widen the range; `provision inventory --addresses` shows who uses it',
+    help: 'widen the range, or reserve less of it',
   });
 }
 
