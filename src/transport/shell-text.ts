@@ -42,7 +42,7 @@ const feed =
  * What stands around every request. A broken chain is a variable of the shell; the exit status is made one number, for
  * ksh adds 256 to the number of a signal where others add 128. `_w` and `_x` stand around a command of a chain: one
  * that was stopped has failed, whatever exit status it gives itself. ksh93 makes a process of a subshell only when its
- * limits are set, and what is no process cannot be told to stop.
+ * limits are set, and what is no process cannot be told to stop; nor can its own `sleep`, which we do without.
  */
 const frame = [
   '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
@@ -62,6 +62,7 @@ export function serveRequests(prefix: string, library: readonly string[]): strin
   return [
     'umask 022',
     'cd /; unset OLDPWD',
+    'case $KSH_VERSION in *93*) builtin -d sleep ;; esac',
     `_k='${prefix}'`,
     `_n=$(printf '\\nx')`,
     '_n=${_n%x}',

@@ -59,7 +59,7 @@ test('requests sent together share a login, a channel and a round trip', async (
     remote.readFrom('/etc/passwd', 0),
   ]);
   const { traffic } = connection;
-  expect(traffic).toMatchObject({ logins: 1, channels: 1, requests: before.requests + 5 });
+  expect(traffic).toMatchObject({ logins: 1, channels: 1, requests: before.requests + 3 });
   expect(traffic.roundTrips - before.roundTrips).toBe(1);
 });
 

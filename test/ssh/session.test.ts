@@ -144,7 +144,7 @@ describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `$
         .trim()
         .split('\n')
         .map((line) => line.split('=')[0]);
-      const ofTheShell = ['PWD', 'OLDPWD', 'SHLVL', '_', 'BB_ASH_VERSION', 'OPTIND', 'PS4', '_AST_FEATURES'];
+      const ofTheShell = ['PWD', 'OLDPWD', 'SHLVL', '_', 'BB_ASH_VERSION', 'OPTIND', 'PS4', '_AST_FEATURES', 'A__z'];
       expect(names.filter((name) => !ofTheShell.includes(name ?? '')).sort()).toEqual([
         'HOME',
         'LC_ALL',
