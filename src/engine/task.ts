@@ -106,11 +106,12 @@ interface Plan extends Work {
 }
 
 async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
-  const { assignment, context } = work;
+  const { assignment, context, spot } = work;
   const { era } = await openHold(assignment.machine, assignment.as);
   const reading = await readNow(assignment, ahead);
   await reading.hold.locked();
   const steps = assignment.module.plan(assignment.args, reading.state);
+  if (spot.abandoned()) throw new Abandoned();
   if (reading.hold.era !== era) throw new Outrun(era);
   const plan = { ...work, reading, steps, era };
   if (steps.length === 0 || context.check) return tell(plan);

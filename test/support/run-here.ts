@@ -24,7 +24,7 @@ gone:
 `;
 
 export interface HereOptions
-  extends Partial<Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm'>> {
+  extends Partial<Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead'>> {
   readonly extra?: readonly string[];
   readonly signal?: AbortSignal;
 }
@@ -68,6 +68,7 @@ export class Here {
       tags: options.tags ?? [],
       skipTags: options.skipTags ?? [],
       ...(options.limit !== undefined && { limit: options.limit }),
+      ...(options.readAhead !== undefined && { readAhead: options.readAhead }),
       check: options.check ?? false,
       diff: options.diff ?? false,
       forks: 10,
