@@ -136,21 +136,31 @@ async function backAgain({ revertAfter }: GuardedLoad, way: Way): Promise<void> 
   await tryFor(revertAfter + 15, way, async () => undefined);
 }
 
+/** Why nobody got in for so long, or nothing once somebody did. */
 async function tryFor(
   seconds: Seconds,
   { fresh, signal }: Way,
   work: (remote: Remote) => Promise<void>,
 ): Promise<unknown> {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
+  let why: unknown;
+  while (Date.now() < end) {
     signal?.throwIfAborted();
-    const why = await fresh(work).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (why === undefined || Date.now() >= end) return why;
+    why = await Promise.race([fresh(work).then(() => undefined, asReason), patienceEnds(end, signal)]);
+    if (why === undefined) return undefined;
     await sleep(500, undefined, signal && { signal });
   }
+  return why;
+}
+
+function asReason(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** A host that drops what it is sent lets a login wait for longer than we do. */
+async function patienceEnds(end: number, signal: AbortSignal | undefined): Promise<Error> {
+  await sleep(end - Date.now(), undefined, { ref: false, ...(signal && { signal }) });
+  return new Error('no answer to a new login');
 }
 
 function patience({ revertAfter }: GuardedLoad): Seconds {
@@ -158,7 +168,7 @@ function patience({ revertAfter }: GuardedLoad): Seconds {
 }
 
 function shutOut(load: GuardedLoad, why: unknown): ProvisionError {
-  const said = why instanceof Error ? why.message : String(why);
+  const said = asReason(why).message;
   const reason = load.suspect === undefined ? said : `${load.suspect} (${said})`;
   return problem('PV5202', `with the new firewall rules nobody gets in any more: ${reason}`, {
     help: `the rules of before are back, after ${patience(load)} s of trying; let the new ones accept SSH from the controller`,

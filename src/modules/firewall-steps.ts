@@ -50,21 +50,30 @@ function loadStep({ name, what, fragments, revertAfter, suspect }: WantedRules, 
   const wanted = textsOf((fragment) => (hasRules(fragment) ? fragmentText(fragment) : removalText(fragment.chains)));
   const before = textsOf(({ version, chains }) => presentText(chains, state.saved[version] ?? {}));
   const kept = { name, wanted, before, revertAfter, ...(suspect !== undefined && { suspect }) };
-  const shown = textsOf((fragment) => (hasRules(fragment) ? fragmentText(fragment) : ''));
-  return {
-    title: titleOf(what, fragments, state),
+  const shown = {
     before: shownText(before),
-    after: shownText(shown),
+    after: shownText(textsOf((fragment) => (hasRules(fragment) ? fragmentText(fragment) : ''))),
+  };
+  return {
+    title: titleOf(what, fragments, { unconfirmed: state.unconfirmed, same: shown.before === shown.after }),
+    ...shown,
     effect: guardedLoad(kept),
   };
 }
 
-function titleOf(what: string, fragments: readonly Fragment[], { unconfirmed }: FirewallState): string {
+interface Occasion {
+  readonly unconfirmed: boolean;
+  /** Only the jumps are not where they count. */
+  readonly same: boolean;
+}
+
+function titleOf(what: string, fragments: readonly Fragment[], { unconfirmed, same }: Occasion): string {
   if (!fragments.some(hasRules)) return `take ${what} away`;
   if (unconfirmed) return `load ${what} again: an earlier run ended before it was confirmed`;
-  const counts = fragments.map(
-    ({ version, chains }) => `${chains.flatMap(({ rules }) => rules).length} for IPv${version}`,
-  );
+  if (same) return `put ${what} back to where it counts`;
+  const counts = fragments
+    .filter(hasRules)
+    .map(({ version, chains }) => `${chains.flatMap(({ rules }) => rules).length} for IPv${version}`);
   return `load ${what}: rules ${counts.join(', ')}`;
 }
 

@@ -7,6 +7,7 @@ import { fileDirectory } from './file/directory.ts';
 import { fileLine } from './file/line.ts';
 import { fileLink } from './file/link.ts';
 import { fileTemplate } from './file/template.ts';
+import { firewallPolicy } from './firewall/policy.ts';
 import { httpDownload } from './http/download.ts';
 import { iptablesRule } from './iptables/rule.ts';
 import { libvirtDomain } from './libvirt/domain.ts';
@@ -15,6 +16,7 @@ import { libvirtNetwork } from './libvirt/network.ts';
 import { libvirtPool } from './libvirt/pool.ts';
 import { libvirtVolume } from './libvirt/volume.ts';
 import type { AnyModule } from './module.ts';
+import { natOneToOne } from './nat/one-to-one.ts';
 import { portForward } from './port/forward.ts';
 import { shellCommand } from './shell/command.ts';
 import { sshAuthorizedKey } from './ssh/authorized-key.ts';
@@ -33,6 +35,7 @@ export const modules: readonly AnyModule[] = [
   fileLine,
   fileLink,
   fileTemplate,
+  firewallPolicy,
   httpDownload,
   iptablesRule,
   libvirtDomain,
@@ -40,6 +43,7 @@ export const modules: readonly AnyModule[] = [
   libvirtNetwork,
   libvirtPool,
   libvirtVolume,
+  natOneToOne,
   portForward,
   shellCommand,
   sshAuthorizedKey,

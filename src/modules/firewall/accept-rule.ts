@@ -79,6 +79,6 @@ function holdsPort(ports: string | number | undefined, port: number): boolean {
     .split(',')
     .some((part) => {
       const [first = '', last = first] = part.split(':');
-      return Number(first) <= port && port <= Number(last || 65535);
+      return Number(first) <= port && port <= Number(last);
     });
 }
