@@ -14,6 +14,8 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+class Interrupted extends Error {}
+
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (options.mode === 'help') process.stdout.write(usage);
@@ -34,9 +36,10 @@ async function run(options: Options): Promise<number> {
   const rows: Row[] = options.resume ? [...savedRows()] : [];
   if (options.whole && !options.resume) forgetRows();
   if (options.whole) saveMachine(await describeMachine());
-  const failures = await onRig(hostsFor(cells), (rig) =>
+  const failures = await onRig(hostsFor(cells), (rig, signal) =>
     runPlan(cells, rig, {
       earlier: [...rows],
+      signal,
       add: (row) => {
         rows.push(row);
         if (options.whole) saveRow(row);
@@ -64,16 +67,18 @@ function hostsFor(cells: readonly PlannedCell[]): number {
 }
 
 /** Whatever happens, what was made is taken away again. */
-async function onRig<T>(hosts: number, work: (rig: Rig) => Promise<T>): Promise<T> {
+async function onRig<T>(hosts: number, work: (rig: Rig, signal: AbortSignal) => Promise<T>): Promise<T> {
   const rig = new Rig(hosts);
-  const leave = (): void => {
-    say('\ninterrupted: taking the hosts down');
-    void rig.down().finally(() => process.exit(130));
+  const interruption = new AbortController();
+  const stop = (): void => {
+    interruption.abort(new Interrupted('interrupted; `--resume` takes the whole benchmark up again'));
+    void rig.controllerGroup.end();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
+  // For good: npm and tsx pass on a signal that the terminal has sent to everybody already.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     await rig.up();
-    return await work(rig);
+    return await work(rig, interruption.signal);
   } finally {
     await rig.down();
   }
@@ -81,5 +86,5 @@ async function onRig<T>(hosts: number, work: (rig: Rig) => Promise<T>): Promise<
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   say(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  return 1;
+  return error instanceof Interrupted ? 130 : 1;
 });

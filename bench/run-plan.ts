@@ -10,6 +10,8 @@ import { works } from './work/works.ts';
 export interface Recorder {
   /** Rows of an earlier, broken-off run, which are not measured again. */
   readonly earlier: readonly Row[];
+  /** Ends the run between two measurements. */
+  readonly signal: AbortSignal;
   add(row: Row): void;
   report(line: string): void;
 }
@@ -57,7 +59,9 @@ class CellRun {
     for (let round = 0; round < most; round += 1) {
       for (const entry of entries) {
         if (failures.has(entry.contender) || entry.rounds <= round || this.isDone(entry)) continue;
+        this.#recorder.signal.throwIfAborted();
         await this.#round(entry.contender, round).catch((error: unknown) => {
+          this.#recorder.signal.throwIfAborted();
           const failure = `FAILED  ${entry.contender}, ${cellText(this.#cell)}: ${(error as Error).message}`;
           this.#recorder.report(failure);
           failures.set(entry.contender, failure);
