@@ -1,9 +1,7 @@
-import { ProvisionError } from '../core/diagnostic.ts';
 import type { LookCall } from '../core/plan.ts';
 import { canConfirm } from '../transport/still-so.ts';
 import { assume } from './assume.ts';
 import type { Hold } from './hold.ts';
-import type { Machine } from './machine.ts';
 import type { Assignment } from './task.ts';
 import type { View } from './view.ts';
 
@@ -22,7 +20,7 @@ export interface Unconfirmed {
 }
 
 export async function read(assignment: Assignment): Promise<Reading> {
-  const hold = await openHold(assignment.machine, assignment.as);
+  const hold = await assignment.machine.hold(assignment.as);
   return readThrough(hold.memory.view(), assignment, hold);
 }
 
@@ -58,24 +56,4 @@ async function readThrough(
   unconfirmed: readonly Unconfirmed[] = [],
 ): Promise<Reading> {
   return { hold, view, state: await module.read(args, view.eyes), unconfirmed };
-}
-
-/** The session was not to be had: the host counts as unreachable, unless another run holds it or its settings are wrong. */
-export async function openHold(machine: Machine, as: { readonly user: string } | undefined): Promise<Hold> {
-  try {
-    return await machine.hold(as);
-  } catch (error) {
-    if (error instanceof ProvisionError && error.diagnostics[0].code.startsWith('PV40')) throw new Unreachable(error);
-    throw error;
-  }
-}
-
-/** Wraps why a host could not be reached. */
-export class Unreachable extends Error {
-  readonly why: ProvisionError;
-
-  constructor(why: ProvisionError) {
-    super(why.message);
-    this.why = why;
-  }
 }

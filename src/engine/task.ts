@@ -10,7 +10,7 @@ import { type PerformContext, perform } from '../transport/perform.ts';
 import { ChangedMeanwhile } from '../transport/still-so.ts';
 import type { Place } from './line.ts';
 import type { Machine, Turn } from './machine.ts';
-import { openHold, type Reading, readNow, Unreachable } from './reading.ts';
+import { type Reading, readNow } from './reading.ts';
 import { unknownYet } from './registered.ts';
 import { Voice } from './voice.ts';
 
@@ -79,7 +79,7 @@ export async function performTask(work: Work, ahead?: Promise<Reading>): Promise
     spot.place.retract();
     await spot.place.maySettle();
     if (spot.abandoned()) return undefined;
-    const hold = await openHold(assignment.machine, assignment.as).catch(() => undefined);
+    const hold = await assignment.machine.hold(assignment.as).catch(() => undefined);
     if (hold?.era === error.era) hold.beginAnew();
   }
   return attempt(work).catch((error: unknown) => ending(error, work));
@@ -107,7 +107,7 @@ interface Plan extends Work {
 
 async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
   const { assignment, context, spot } = work;
-  const { era } = await openHold(assignment.machine, assignment.as);
+  const { era } = await assignment.machine.hold(assignment.as);
   const reading = await readNow(assignment, ahead);
   await reading.hold.locked();
   const steps = assignment.module.plan(assignment.args, reading.state);
@@ -323,20 +323,19 @@ async function ending(error: unknown, { assignment, context, spot }: Work): Prom
   await spot.place.maySettle();
   if (error instanceof Abandoned || (spot.abandoned() && !spot.told)) return undefined;
   if (context.signal.aborted) throw context.signal.reason;
-  const hold = await openHold(assignment.machine, assignment.as).catch(() => undefined);
+  const hold = await assignment.machine.hold(assignment.as).catch(() => undefined);
   hold?.beginAnew();
   return failure(error, assignment);
 }
 
 function failure(error: unknown, assignment: Assignment): Outcome {
-  const why = error instanceof Unreachable ? error.why : error;
-  if (!(why instanceof ProvisionError)) throw error;
-  const diagnostic = why.diagnostics[0];
+  if (!(error instanceof ProvisionError)) throw error;
+  const diagnostic = error.diagnostics[0];
   // A guest that is not installed yet cannot be reached; a link that broke is another matter.
-  if (assignment.pending() && !(why instanceof LostConnection)) return unknownYet;
-  const lost = error instanceof Unreachable || why instanceof LostConnection;
-  const result = why instanceof CommandFailed ? summary(why.output) : {};
-  return { status: lost ? 'unreachable' : 'failed', message: diagnostic.message, diagnostic, diff: [], result };
+  if (assignment.pending() && !(error instanceof LostConnection)) return unknownYet;
+  const status = diagnostic.code.startsWith('PV40') ? 'unreachable' : 'failed';
+  const result = error instanceof CommandFailed ? summary(error.output) : {};
+  return { status, message: diagnostic.message, diagnostic, diff: [], result };
 }
 
 /** What nobody may ever wait for must not count as forgotten when it fails. */

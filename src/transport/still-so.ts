@@ -18,7 +18,7 @@ const timeout = 60;
 export async function stillSo(shell: Shell, call: LookCall, answer: unknown, chain: Chain): Promise<void> {
   const command = comparison(call, answer);
   if (command === undefined) throw new Error(`no host can compare this look: ${JSON.stringify(call)}`);
-  const { exit, ...rest } = await shell.exchange({ command, timeout, link: { chain, exits: [0] } });
+  const { exit, ...rest } = await shell.exchange({ command, timeout, reads: true, link: { chain, exits: [0] } });
   refuseSkipped({ exit, ...rest }, 'a comparison');
   if (exit !== 0) throw new ChangedMeanwhile(call);
 }
