@@ -24,6 +24,8 @@ export const lastWordsMs = 200;
 export interface Link {
   /** As who commands run without `become`. */
   readonly user: string;
+  /** It is gone: no program can be started over it any more. */
+  readonly lost: boolean;
   /** The command is read by the login shell, whichever it is. */
   openChannel(command: string): Promise<Channel>;
   close(): Promise<void>;

@@ -6,6 +6,8 @@ import { createGate } from './gate.ts';
 import { Identity } from './identity.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { openLocal } from './local.ts';
+import { logInAgain } from './log-in-again.ts';
+import { LostConnection } from './lost-connection.ts';
 import { createRemote } from './remote.ts';
 import { startTraffic, type TrafficMeter } from './traffic.ts';
 
@@ -35,12 +37,15 @@ export interface ConnectionSettings {
 export interface ConnectContext {
   readonly knownHosts: KnownHosts;
   readonly secrets: Secrets;
+  /** Told before each try to log in once more, where the link was lost. */
+  readonly onLogInAgain?: (attempt: number) => void;
 }
 
 export interface Connection {
   /**
    * One long-lived shell for each user, opened with the first request: where it cannot be, that request throws PV401x,
-   * PV402x or `LostConnection`.
+   * PV402x or `LostConnection`. Where the link was lost, it logs in again, or throws why it cannot; what was got before
+   * stays lost, as do the locks that were held over it.
    */
   remote(as?: { readonly user: string }): Promise<Remote>;
   readonly traffic: Traffic;
@@ -56,8 +61,9 @@ export async function connect(settings: ConnectionSettings, context: ConnectCont
     if (secret !== undefined) context.secrets.add(secret);
   }
   const traffic = startTraffic();
-  const link = settings.kind === 'local' ? openLocal() : await openSshLink(settings, context, traffic);
-  return createConnection(settings, link, traffic);
+  const open = async () => (settings.kind === 'local' ? openLocal() : openSshLink(settings, context, traffic));
+  const users = (link: Link) => usersOver(link, settings, traffic);
+  return createConnection({ settings, context, traffic, open, users }, users(await open()));
 }
 
 /** ssh2 takes 60 ms to load, which a run on this machine alone need not wait for. */
@@ -70,13 +76,18 @@ async function openSshLink(
   return openSsh({ ...settings, timeout: connectTimeout ?? 20 }, { knownHosts, traffic });
 }
 
-function createConnection(settings: ConnectionSettings, link: Link, traffic: TrafficMeter): Connection {
+/** All that are acted as over one link. */
+interface Users {
+  readonly link: Link;
+  remote(user: string): Remote;
+  close(): Promise<void>;
+}
+
+function usersOver(link: Link, settings: ConnectionSettings, traffic: TrafficMeter): Users {
   const { name: host, becomePassword: password } = settings;
   const gate = createGate(channelLimit);
   const identities = new Map<string, { readonly identity: Identity; readonly remote: Remote }>();
   const identityOf = (user: string) => {
-    const known = identities.get(user);
-    if (known) return known;
     const become = { user, ...(password !== undefined && { password }) };
     const identity = new Identity({ link, host, traffic, gate, ...(user !== link.user && { become }) });
     const entry = { identity, remote: createRemote(identity) };
@@ -84,13 +95,47 @@ function createConnection(settings: ConnectionSettings, link: Link, traffic: Tra
     return entry;
   };
   return {
-    traffic,
-    async remote(as) {
-      return identityOf(as?.user ?? link.user).remote;
-    },
+    link,
+    remote: (user) => (identities.get(user) ?? identityOf(user)).remote,
     async close() {
       for (const { identity } of identities.values()) identity.close();
       await link.close();
+    },
+  };
+}
+
+interface ConnectionParts {
+  readonly settings: ConnectionSettings;
+  readonly context: ConnectContext;
+  readonly traffic: Traffic;
+  open(): Promise<Link>;
+  users(link: Link): Users;
+}
+
+function createConnection({ settings, context, traffic, open, users }: ConnectionParts, first: Users): Connection {
+  let current = first;
+  let closed = false;
+  let again: Promise<void> | undefined;
+  const logIn = async (): Promise<void> => {
+    const link = await logInAgain(open, (attempt) => context.onLogInAgain?.(attempt));
+    current = users(link);
+    if (closed) await current.close();
+  };
+  return {
+    traffic,
+    async remote(as) {
+      if (current.link.lost && !closed) {
+        again ??= logIn().finally(() => {
+          again = undefined;
+        });
+        await again;
+      }
+      if (closed) throw new LostConnection(settings.name, 'it was closed');
+      return current.remote(as?.user ?? current.link.user);
+    },
+    async close() {
+      closed = true;
+      await current.close();
     },
   };
 }

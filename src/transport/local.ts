@@ -9,6 +9,7 @@ export function openLocal(): Link {
   const open = new Set<Channel>();
   return {
     user: userInfo().username,
+    lost: false,
     async openChannel(command) {
       const channel = startShell(command);
       open.add(channel);

@@ -144,6 +144,9 @@ function createLink(clients: readonly Client[], { name, user }: SshTarget): Link
   });
   return {
     user,
+    get lost() {
+      return why !== undefined;
+    },
     openChannel(command) {
       return new Promise((resolve, reject) => {
         if (!client || why !== undefined) return reject(new LostConnection(name, why ?? 'it was closed'));

@@ -41,7 +41,7 @@ function keyFile(text: string): string {
 /** What a login ends in: the output of a command, or the code and the message of the refusal. */
 async function attempt(settings: ConnectionSettings, knownHosts?: KnownHosts): Promise<string> {
   try {
-    const connection = await connectTo(settings, knownHosts);
+    const connection = await connectTo(settings, { ...(knownHosts && { knownHosts }) });
     const { stdout } = await (await connection.remote()).query(['echo', 'in']);
     await connection.close();
     return stdout.trim();
@@ -199,7 +199,7 @@ describe('the host key', () => {
     const { hostKey: _none, ...settings } = settingsFor(server, { password: 'x' });
     const folder = scratchFolder();
     const knownHosts = new KnownHosts({ project: join(folder, 'known_hosts'), user: [] });
-    const refused = await connectTo(settings, knownHosts).catch((error: unknown) => error);
+    const refused = await connectTo(settings, { knownHosts }).catch((error: unknown) => error);
     const help = refused instanceof ProvisionError ? (refused.diagnostics[0].help ?? '') : '';
     const command = help.slice(help.indexOf('echo '));
     execFileSync('sh', ['-c', command]);

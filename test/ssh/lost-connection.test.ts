@@ -33,6 +33,39 @@ test('a cut cable ends every pending and every later call', async () => {
   expect([...ended, ...later].every((error) => error instanceof LostConnection)).toBe(true);
 });
 
+test('a cut cable does not keep us from logging in again: once, for all who ask', async () => {
+  const tries: number[] = [];
+  const again = await connectTo(settingsFor(server, { password: 'x' }), {
+    onLogInAgain: (attempt) => tries.push(attempt),
+  });
+  const before = await again.remote();
+  expect((await before.query(['echo', 'a'])).stdout).toBe('a\n');
+  server.cut();
+  await expect(before.query(['true'])).rejects.toBeInstanceOf(LostConnection);
+  const [after, same] = await Promise.all([again.remote(), again.remote()]);
+  expect(after).toBe(same);
+  expect((await after.query(['echo', 'b'])).stdout).toBe('b\n');
+  await expect(before.query(['true'])).rejects.toBeInstanceOf(LostConnection);
+  expect(again.traffic.logins).toBe(2);
+  expect(tries).toEqual([1]);
+  await again.close();
+  await expect(again.remote()).rejects.toBeInstanceOf(LostConnection);
+});
+
+test('a host that is gone is asked three times, one that refuses us once', async () => {
+  const tries: number[] = [];
+  const settings = settingsFor(server, { password: 'x' });
+  const gone = await connectTo(settings, { onLogInAgain: (attempt) => tries.push(attempt) });
+  const remote = await gone.remote();
+  await server.close();
+  await expect(remote.query(['true'])).rejects.toBeInstanceOf(LostConnection);
+  await expect(gone.remote()).rejects.toMatchObject({ diagnostics: [{ code: 'PV4002' }] });
+  expect(tries).toEqual([1, 2, 3]);
+  server = await startSshServer({ password: 'another', port: settings.port });
+  await expect(gone.remote()).rejects.toMatchObject({ diagnostics: [{ code: 'PV4005' }] });
+  expect(tries).toEqual([1, 2, 3, 1]);
+});
+
 test('a cut cable ends a write, however much of it was still to be sent', async () => {
   const writing = remote.write({ path: '/tmp/provision-never', content: Buffer.alloc(30_000_000) });
   setTimeout(() => server.cut(), 20);

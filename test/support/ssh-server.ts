@@ -16,6 +16,8 @@ export interface TestServerOptions {
   readonly loginShell?: (command: string) => readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly maxSessions?: number;
+  /** Any free one where left out. */
+  readonly port?: number;
 }
 
 export interface TestServer {
@@ -48,7 +50,7 @@ export async function startSshServer(options: TestServerOptions = {}): Promise<T
       serve(connection, { options, counts, children });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', () => resolve()));
   return {
     port: (server.address() as AddressInfo).port,
     hostKey: publicKeyOf(hostKeys[0] ?? ''),
@@ -141,7 +143,8 @@ function serve(connection: Connection, { options, counts, children }: Serving): 
   });
 }
 
-function execute(channel: ServerChannel, command: string, options: TestServerOptions): ChildProcess {
+/** Runs the command here, and lets the channel speak for it. */
+export function execute(channel: ServerChannel, command: string, options: TestServerOptions): ChildProcess {
   const { loginShell = (text) => ['sh', '-c', text], environment = {} } = options;
   const [program = 'sh', ...words] = loginShell(command);
   const path = `${environment.PATH ?? ''}:/usr/local/bin:/usr/bin:/bin`.replace(/^:/, '');
@@ -181,6 +184,6 @@ function sendInTurn(channel: ServerChannel, { stdout, stderr }: ChildProcessWith
 }
 
 /** ssh2 keeps the socket to itself, and offers no way to break off without a good-bye. */
-function socketOf(connection: Connection): Socket {
+export function socketOf(connection: Connection): Socket {
   return (connection as unknown as { readonly _sock: Socket })._sock;
 }

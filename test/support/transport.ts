@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secrets } from '../../src/core/secret.ts';
 import type { Link } from '../../src/transport/channel.ts';
-import { type Connection, type ConnectionSettings, connect } from '../../src/transport/connect.ts';
+import { type ConnectContext, type Connection, type ConnectionSettings, connect } from '../../src/transport/connect.ts';
 import { createGate } from '../../src/transport/gate.ts';
 import { Identity } from '../../src/transport/identity.ts';
 import { KnownHosts } from '../../src/transport/known-hosts.ts';
@@ -41,8 +41,8 @@ export function settingsFor(server: TestServer, more: Partial<ConnectionSettings
   return { name: 'alfa', kind: 'ssh', host: '127.0.0.1', port, user: 'tester', hostKey, ...more };
 }
 
-export function connectTo(settings: ConnectionSettings, knownHosts = emptyKnownHosts()): Promise<Connection> {
-  return connect(settings, { knownHosts, secrets: new Secrets() });
+export function connectTo(settings: ConnectionSettings, more: Partial<ConnectContext> = {}): Promise<Connection> {
+  return connect(settings, { knownHosts: emptyKnownHosts(), secrets: new Secrets(), ...more });
 }
 
 export function connectHere(): Promise<Connection> {

@@ -25,6 +25,7 @@ function remoteWith(looks: readonly (Buffer | undefined)[], calls: string[] = []
     },
     write: async ({ path }) => void calls.push(`write ${path}`),
     chain: unexpected,
+    stillSo: unexpected,
     stat: unexpected,
     digest: unexpected,
     readText: unexpected,
