@@ -64,6 +64,15 @@ export const inventoryFlags = {
   help,
 } as const satisfies Flags;
 
+export const verifyFlags = {
+  inventory,
+  from: { value: 'HOST', help: 'try ports from this host of the inventory (from this machine)' },
+  output: { value: 'FORM', help: 'table, ndjson or junit (table)' },
+  quiet: { short: 'q', help: 'show only what fails; nothing when all is well, for cron' },
+  'extra-vars': extraVariables,
+  help,
+} as const satisfies Flags;
+
 export const helpOnly = { help } as const satisfies Flags;
 
 /**

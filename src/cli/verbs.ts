@@ -23,6 +23,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./inventory-command.ts')).inventoryCommand,
   },
   {
+    name: 'verify',
+    summary: 'prove from outside that guests are reached as they should be',
+    load: async () => (await import('./verify-command.ts')).verifyCommand,
+  },
+  {
     name: 'doc',
     summary: 'explain a module or the code of an error',
     load: async () => (await import('./doc-command.ts')).docCommand,

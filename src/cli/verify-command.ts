@@ -1,0 +1,88 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Problems, problem } from '../core/diagnostic.ts';
+import type { Proof } from '../core/proof.ts';
+import { Secrets } from '../core/secret.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { verify } from '../engine/verify.ts';
+import { type Inventory, loadInventory, selectHosts } from '../load/inventory.ts';
+import { parseExtraVars } from '../load/variables.ts';
+import { type ProofForm, proofForms, proofJunit, proofLines, proofTable } from '../report/proofs.ts';
+import { KnownHosts } from '../transport/known-hosts.ts';
+import { hideInFailures } from './failure.ts';
+import { defaultInventory } from './load-project.ts';
+import { optionsHelp, parseOptions, verifyFlags } from './options.ts';
+import { surroundingsOf } from './terminal.ts';
+
+const usage = `Usage: provision verify [GUEST...] [options]
+
+Tries from outside what guests are said to have: their SSH port shows the pinned host key, other forwarded ports open,
+their lease is the one reserved, their address answers, and what a firewall policy closes is closed. Nothing is changed.
+Exit code 2 if anything fails.
+
+${optionsHelp(verifyFlags)}
+`;
+
+const forks = 10;
+
+/** `provision verify [GUEST…]`. */
+export async function verifyCommand(argv: readonly string[]): Promise<number> {
+  const { options, words } = parseOptions(argv, verifyFlags);
+  if (options.help) return print(usage);
+  const form = formOf(options.output);
+  const problems = new Problems();
+  const inventory = loadInventory(options.inventory ?? defaultInventory, { playbookFolders: [] }, problems);
+  const extra = parseExtraVars(options['extra-vars'], problems);
+  problems.throwIfAny();
+  const secrets = new Secrets();
+  hideInFailures(secrets);
+  const proofs = await verify({
+    inventory,
+    guests: guestsNamed(words, inventory),
+    extra,
+    knownHosts: new KnownHosts({
+      project: join(inventory.folder, 'known_hosts'),
+      user: [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
+    }),
+    secrets,
+    ...(options.from !== undefined && { from: options.from }),
+    forks,
+  });
+  const shown = options.quiet ? proofs.filter(({ status }) => status === 'failed') : proofs;
+  if (shown.length > 0 || form === 'junit') print(secrets.mask(textOf(form, shown)));
+  return proofs.some(({ status }) => status === 'failed') ? 2 : 0;
+}
+
+function textOf(form: ProofForm, proofs: readonly Proof[]): string {
+  if (form === 'junit') return proofJunit(proofs);
+  return form === 'ndjson' ? proofLines(proofs) : proofTable(proofs, surroundingsOf(process.stdout));
+}
+
+function formOf(text: string | undefined): ProofForm {
+  const form = proofForms.find((name) => name === (text ?? 'table'));
+  if (form) return form;
+  throw problem('PV0002', `\`--output\` of verify is table, ndjson or junit, not \`${text}\``, {
+    help: didYouMean(text ?? '', proofForms) ?? '--output junit',
+  });
+}
+
+/** Guests by name or pattern, as `--limit` takes them; all when none is named. */
+function guestsNamed(words: readonly string[], inventory: Inventory): readonly string[] {
+  const isGuest = (name: string): boolean =>
+    inventory.hosts.get(name)?.layers.some(({ values }) => Object.hasOwn(values, 'hypervisor')) ?? false;
+  const named = words.length === 0 ? [...inventory.hosts.keys()] : selectHosts(inventory, words.join(','));
+  const guests = named.filter(isGuest);
+  if (guests.length > 0) return guests;
+  throw problem(
+    'PV0003',
+    words.length === 0 ? 'the inventory has no guests' : `\`${words.join(' ')}\` names no guest`,
+    {
+      help: 'a guest is a host with a `hypervisor`; `provision inventory` shows all hosts',
+    },
+  );
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}

@@ -1,0 +1,74 @@
+import type { Look } from '../core/plan.ts';
+
+/** What a hypervisor itself knows of its guests: the other half of what is tried from outside. */
+export interface HypervisorView {
+  /** Address by MAC address, lower case: what libvirt's networks keep for guests, and what guests have taken. */
+  readonly reserved: ReadonlyMap<string, string>;
+  readonly leased: ReadonlyMap<string, string>;
+  /** TCP ports that programs of the host listen on for others. */
+  readonly listening: readonly number[];
+  /** TCP ports that are forwarded to guests. */
+  readonly forwards: readonly KnownForward[];
+  /** The rules of firewall.policy; left out where there is no policy. */
+  readonly policy?: string;
+}
+
+export interface KnownForward {
+  readonly guest: string;
+  readonly name: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly host_port: number;
+  readonly to: string;
+  readonly to_port: number;
+}
+
+const networkScript = `command -v virsh >/dev/null || exit 0
+names=$(virsh -c qemu:///system net-list --name) || exit
+for name in $names; do virsh -c qemu:///system net-dumpxml "$name"; virsh -c qemu:///system net-dhcp-leases "$name"; done`;
+
+const folder = '/etc/provision/firewall';
+
+export async function viewHypervisor(look: Look): Promise<HypervisorView> {
+  const [networks, sockets, v4, v6, policy] = await Promise.all([
+    look.query(['sh', '-c', networkScript]),
+    look.query(['ss', '-Hlnt']),
+    look.readText(`${folder}/port-forward.v4`),
+    look.readText(`${folder}/port-forward.v6`),
+    look.readText(`${folder}/policy.v4`),
+  ]);
+  return {
+    reserved: parseReservations(networks.stdout),
+    leased: parseLeases(networks.stdout),
+    listening: parseListening(sockets.stdout),
+    forwards: parseForwards(`${v4 ?? ''}\n${v6 ?? ''}`),
+    ...(policy !== undefined && { policy }),
+  };
+}
+
+function parseReservations(xml: string): ReadonlyMap<string, string> {
+  const hosts = [...xml.matchAll(/<host\b([^>]*)>/g)].map(([, attributes = '']) => ({
+    mac: /\bmac=['"]([^'"]+)/.exec(attributes)?.[1]?.toLowerCase(),
+    ip: /\bip=['"]([^'"]+)/.exec(attributes)?.[1],
+  }));
+  return new Map(hosts.flatMap(({ mac, ip }) => (mac && ip ? [[mac, ip] as const] : [])));
+}
+
+/** `2026-11-22 03:00:00   02:33:33:33:33:33   ipv4   192.168.101.100/24   everest   …` */
+function parseLeases(text: string): ReadonlyMap<string, string> {
+  const rows = text.matchAll(/^ *\S+ \S+ +([0-9a-f:]{17}) +ipv4 +([0-9.]+)\//gim);
+  return new Map([...rows].map(([, mac = '', ip = '']) => [mac.toLowerCase(), ip] as const));
+}
+
+function parseListening(text: string): readonly number[] {
+  const local = text.split('\n').map((line) => line.trim().split(/\s+/)[3] ?? '');
+  const ports = local
+    .filter((at) => at !== '' && !/^(127\.|\[::1\])/.test(at))
+    .map((at) => Number(at.split(':').at(-1)));
+  return [...new Set(ports)].toSorted((a, b) => a - b);
+}
+
+/** As port.forward notes them in its fragment. */
+function parseForwards(text: string): readonly KnownForward[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('#forward '));
+  return lines.map((line) => JSON.parse(line.slice('#forward '.length)) as KnownForward);
+}

@@ -1,0 +1,91 @@
+import type { Look } from '../core/plan.ts';
+import type { Proof } from '../core/proof.ts';
+import type { HostPlace } from '../transport/host-key.ts';
+import type { HypervisorView } from './hypervisor-view.ts';
+import type { Viewpoint } from './viewpoint.ts';
+
+export interface GuestToProve {
+  readonly name: string;
+  readonly ip?: string;
+  readonly mac?: string;
+  /** Where its SSH is to answer. */
+  readonly ssh: HostPlace;
+}
+
+export interface Proving {
+  readonly view: HypervisorView;
+  readonly viewpoint: Viewpoint;
+  /** Address of the hypervisor, as others know it. */
+  readonly address: string;
+  readonly look: Look;
+}
+
+type Finding = Pick<Proof, 'status' | 'message'>;
+
+/** Everything about one guest that can be tried. */
+export async function proveGuest(guest: GuestToProve, proving: Proving): Promise<readonly Proof[]> {
+  const { view } = proving;
+  const others = view.forwards.filter(
+    ({ guest: owner, protocol, host_port }) =>
+      owner === guest.name && protocol === 'tcp' && host_port !== guest.ssh.port,
+  );
+  return Promise.all([
+    timed(guest.name, 'ssh', () => proveSsh(guest, proving)),
+    ...others.map(({ host_port }) => timed(guest.name, 'forward', () => proveOpen(host_port, proving))),
+    timed(guest.name, 'lease', async () => proveLease(guest, view)),
+    timed(guest.name, 'address', () => proveAddress(guest, proving.look)),
+  ]);
+}
+
+/** What goes wrong on the way is the finding. */
+export async function timed(host: string, about: Proof['about'], prove: () => Promise<Finding>): Promise<Proof> {
+  const started = performance.now();
+  const finding = await prove().catch(
+    (error: unknown): Finding => ({
+      status: 'failed',
+      message: error instanceof Error ? error.message : String(error),
+    }),
+  );
+  return { host, about, ...finding, ms: Math.round(performance.now() - started) };
+}
+
+async function proveSsh({ ssh }: GuestToProve, { viewpoint }: Proving): Promise<Finding> {
+  const why = await viewpoint.hostKey(ssh);
+  if (why !== undefined) return { status: 'failed', message: why };
+  return ok(`${ssh.host}:${ssh.port} shows the pinned host key, seen from ${viewpoint.name}`);
+}
+
+async function proveOpen(port: number, { address, viewpoint }: Proving): Promise<Finding> {
+  const where = `${address}:${port}`;
+  if (await viewpoint.opens(address, port)) return ok(`${where} opens, seen from ${viewpoint.name}`);
+  return { status: 'failed', message: `${where} does not open, seen from ${viewpoint.name}` };
+}
+
+/** The lease must be what is reserved, and both what the inventory says. */
+export function proveLease({ ip, mac }: GuestToProve, { reserved, leased }: HypervisorView): Finding {
+  if (ip === undefined || mac === undefined) return { status: 'skipped', message: 'no address is planned for it' };
+  const [kept, taken] = [reserved.get(mac.toLowerCase()), leased.get(mac.toLowerCase())];
+  const failed = (message: string): Finding => ({ status: 'failed', message });
+  if (kept === undefined && taken === undefined)
+    return { status: 'skipped', message: `no network of its hypervisor knows ${mac}` };
+  if (kept !== undefined && kept !== ip) return failed(`${kept} is reserved for ${mac}, not ${ip}`);
+  if (taken === undefined) return failed(`${ip} is reserved for ${mac}, which has not asked for it`);
+  return taken === ip ? ok(`${taken} is leased to ${mac}`) : failed(`${mac} was given ${taken}, not ${ip}`);
+}
+
+/** A guest that does not answer to ping still tells its neighbour who it is. */
+async function proveAddress({ ip, mac }: GuestToProve, look: Look): Promise<Finding> {
+  if (ip === undefined) return { status: 'skipped', message: 'no address is planned for it' };
+  const script = 'ping -c 1 -W 2 "$1" >/dev/null 2>&1 && echo answers; ip neigh show to "$1"';
+  const { stdout } = await look.query(['sh', '-c', script, 'sh', ip]);
+  const neighbour = /\blladdr (\S+)(?! .*FAILED)/.exec(stdout)?.[1]?.toLowerCase();
+  if (neighbour === undefined && !stdout.startsWith('answers'))
+    return { status: 'failed', message: `nobody answers at ${ip}` };
+  if (neighbour !== undefined && mac !== undefined && neighbour !== mac.toLowerCase())
+    return { status: 'failed', message: `at ${ip} answers ${neighbour}, not ${mac}` };
+  return ok(`${ip} answers${neighbour === undefined ? '' : ` as ${neighbour}`}`);
+}
+
+function ok(message: string): Finding {
+  return { status: 'ok', message };
+}
