@@ -12,6 +12,7 @@ import {
 } from '../core/ip-address.ts';
 import type { Path, Span } from '../core/source.ts';
 import type { NetworkValues } from './network-schema.ts';
+import { isTemplate } from './variables.ts';
 
 /** A network of the inventory, its addresses understood. */
 export interface Network {
@@ -45,9 +46,10 @@ interface Place {
   readonly problems: Problems;
 }
 
-/** Understands the addresses of a network whose shape is right; `undefined` without a usable subnet. */
+/** Understands the addresses of a network whose shape is right; `undefined` where nothing can be made of it. */
 export function readNetwork(values: NetworkValues, place: Place): Network | undefined {
   const { name, locate } = place;
+  if (isUndecided(values, place)) return undefined;
   const subnet = readSubnet(values.subnet, { ...place, key: 'subnet', version: 4 });
   const subnet6 = readSubnet(values.subnet6, { ...place, key: 'subnet6', version: 6 });
   const gateway = read(values.gateway, parseAddress, { ...place, path: ['gateway'], wanted: 'an address' });
@@ -73,6 +75,14 @@ function parseTwoEnds(text: string): AddressRange | undefined {
 
 const rangeShape = 'first and last address: 192.168.101.100-192.168.101.199';
 
+/** The shape of a network lets expressions pass; what is wanted at once may be none. */
+function isUndecided(values: NetworkValues, place: Place): boolean {
+  const wanted = { kind: 'nat, bridged or public', reserved: 'a list of addresses' } as const;
+  const keys = (['kind', 'reserved'] as const).filter((key) => isTemplate(values[key]));
+  for (const key of keys) reportShape('<%', { ...place, path: [key], wanted: wanted[key] });
+  return keys.length > 0;
+}
+
 interface Wanted extends Place {
   readonly path: Path;
   readonly wanted: string;
@@ -86,7 +96,7 @@ function read<T>(text: string | undefined, parse: (text: string) => T | undefine
 }
 
 function reportShape(text: string, { name, path, wanted, locate, problems }: Wanted): void {
-  const isExpression = text.includes('<%');
+  const isExpression = isTemplate(text);
   const subject = `\`${path[0]}\` of the network \`${name}\``;
   problems.add('PV2017', isExpression ? `${subject} cannot be an expression` : `${subject} cannot be \`${text}\``, {
     at: locate(...path),

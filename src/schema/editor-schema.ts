@@ -14,6 +14,7 @@ export interface KeywordSchemas {
   readonly play: ObjectSchema;
   readonly task: ObjectSchema;
   readonly ssh: ObjectSchema;
+  readonly network: ObjectSchema;
 }
 
 export type ObjectSchema = TSchema & { readonly properties: Record<string, TSchema> };
@@ -59,7 +60,7 @@ function argumentsByModule(modules: readonly DocumentedModule[]): SchemaData {
 }
 
 /** The same for inventories. */
-export function inventoryEditorSchema({ ssh }: KeywordSchemas): SchemaData {
+export function inventoryEditorSchema({ ssh, network }: KeywordSchemas): SchemaData {
   const text = (description: string) => ({ description, type: 'string' });
   const mapOf = (definition: string, description: string) => ({
     description,
@@ -69,7 +70,14 @@ export function inventoryEditorSchema({ ssh }: KeywordSchemas): SchemaData {
   const variables = {
     ssh: { ...templated(ssh), description: 'how to reach the host' },
     hypervisor: text('the host that runs this guest'),
-    ip: text('fixed address of a guest in the network of its hypervisor'),
+    networks: {
+      description: 'networks by name; guests without an `ip` get theirs from them',
+      type: 'object',
+      additionalProperties: templated(network),
+    },
+    network: text('the one of `networks` that a guest is in'),
+    ip: text('fixed address of a guest in its network; allotted when it is left out and the network has a range'),
+    public_ip: text('address that the world knows a guest by, for one-to-one NAT'),
     mac: text('MAC address of a guest; derived from its name when it is left out'),
   };
   return {

@@ -59,12 +59,17 @@ ${argumentTable(play, 'keyword')}
 ${argumentTable(task, 'keyword')}`;
 }
 
-function inventoryPage({ ssh }: KeywordSchemas): string {
+function inventoryPage({ ssh, network }: KeywordSchemas): string {
   return `# Inventory
 
 Groups hold \`hosts\`, \`children\` and \`vars\`. How a host is reached stands in its map \`ssh\`, or in that of its groups:
 
-${argumentTable(ssh, 'setting')}`;
+${argumentTable(ssh, 'setting')}
+## Networks
+
+What each entry of the variable \`networks\` may hold ([addresses](../addresses.md)):
+
+${argumentTable(network, 'setting')}`;
 }
 
 function codesPage(codes: Readonly<Record<string, { readonly title: string; readonly explanation: string }>>): string {

@@ -11,7 +11,8 @@ import { type Told, tell } from './told.ts';
 
 interface Case {
   readonly it: string;
-  readonly inventory: string;
+  /** The inventory. */
+  readonly text: string;
   /** What earlier runs wrote. */
   readonly recorded?: string;
   /** Each guest's network, address, and who gave it. */
@@ -30,8 +31,8 @@ function load(files: Readonly<Record<string, string | undefined>>, path: string,
   return loadInventory(join(folder, path), { playbookFolders: [] }, problems);
 }
 
-function filesOf({ inventory, recorded }: Case) {
-  return { 'hosts.yml': inventory, 'addresses.yml': recorded };
+function filesOf({ text, recorded }: Case) {
+  return { 'hosts.yml': text, 'addresses.yml': recorded };
 }
 
 function given({ hosts, addresses }: Inventory): Record<string, string> {
@@ -57,7 +58,7 @@ describe('the address plan', () => {
     const problems = new Problems();
     const inventory = load(filesOf(wanted), 'hosts.yml', problems);
     problems.throwIfAny();
-    const { it: _, inventory: __, recorded, ...outcome } = wanted;
+    const { it: _, text: __, recorded, ...outcome } = wanted;
     expect(outcomeOf(inventory, recorded)).toEqual(outcome);
   });
 
@@ -66,7 +67,7 @@ describe('the address plan', () => {
   });
 
   it.each(cases.filter(({ records }) => records))('stays once it is recorded: $it', (wanted) => {
-    const again = load({ 'hosts.yml': wanted.inventory, 'addresses.yml': wanted.records }, 'hosts.yml');
+    const again = load({ 'hosts.yml': wanted.text, 'addresses.yml': wanted.records }, 'hosts.yml');
     expect(again.addresses?.changes).toEqual({ added: [], released: [] });
     const addresses = (plan: Case['gives']) => Object.values(plan ?? {}).map((text) => text.split(' ')[1]);
     expect(addresses(given(again))).toEqual(addresses(wanted.gives));

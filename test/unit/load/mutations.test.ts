@@ -6,17 +6,18 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadInventory } from '../../../src/load/inventory.ts';
 import { loadPlaybook } from '../../../src/load/playbook.ts';
+import { readRecordedAddresses } from '../../../src/load/recorded-addresses.ts';
 import { sampleModules } from './sample-modules.ts';
 import { tell } from './told.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-mutations-'));
 
 /** The good and bad texts of the cases are the seeds. */
-function seeds(name: string): string[] {
-  const cases = parse(readFileSync(new URL(`cases/${name}.yml`, import.meta.url), 'utf8')) as {
-    readonly text: string;
+function seeds(name: string, key = 'text'): string[] {
+  const cases = parse(readFileSync(new URL(`cases/${name}.yml`, import.meta.url), 'utf8')) as readonly {
+    readonly [key: string]: unknown;
   }[];
-  return cases.map(({ text }) => text);
+  return cases.map((item) => item[key]).filter((text) => typeof text === 'string');
 }
 
 const splinters = [
@@ -93,5 +94,13 @@ describe('a file with random mistakes', () => {
 
   it('is never more than told of: inventory', () => {
     survives(seeds('inventory'), (file) => tell((problems) => loadInventory(file, { playbookFolders: [] }, problems)));
+  });
+
+  it('is never more than told of: networks of an inventory', () => {
+    survives(seeds('addresses'), (file) => tell((problems) => loadInventory(file, { playbookFolders: [] }, problems)));
+  });
+
+  it('is never more than told of: recorded addresses', () => {
+    survives(seeds('addresses', 'recorded'), (file) => tell((problems) => readRecordedAddresses(file, problems)));
   });
 });

@@ -3,11 +3,12 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { playSchema, taskSchema } from '../../../src/load/keywords.ts';
+import { networkSchema } from '../../../src/load/network-schema.ts';
 import { sshSchema } from '../../../src/load/ssh-settings.ts';
 import { inventoryEditorSchema, playbookEditorSchema } from '../../../src/schema/editor-schema.ts';
 import { sampleModules } from '../load/sample-modules.ts';
 
-const keywords = { play: playSchema, task: taskSchema, ssh: sshSchema };
+const keywords = { play: playSchema, task: taskSchema, ssh: sshSchema, network: networkSchema };
 const modules = sampleModules.map((module) => ({ ...module, description: 'A sample.', examples: [] }));
 const ajv = new Ajv({ strict: false });
 const playbooks = ajv.compile(playbookEditorSchema(modules, keywords));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { playSchema, promptSchema, taskSchema } from '../../../src/load/keywords.ts';
+import { networkSchema } from '../../../src/load/network-schema.ts';
 import { sshSchema } from '../../../src/load/ssh-settings.ts';
 import { modules } from '../../../src/modules/registry.ts';
 import { isUndecided } from '../../../src/schema/check.ts';
@@ -15,6 +16,7 @@ const schemas: readonly (readonly [string, TSchema])[] = [
   ['a task', taskSchema],
   ['a prompt', promptSchema],
   ['ssh', sshSchema],
+  ['network', networkSchema],
 ];
 
 type Data = Readonly<Record<string, unknown>>;
