@@ -24,9 +24,9 @@ function argumentsFor(inventoryFile: string, server: string): DhcpArguments {
   const playbook = loadPlaybook('playbooks/dhcp-server.yml', modules, problems);
   const inventory = loadInventory(inventoryFile, { playbookFolders: ['playbooks'] }, problems);
   problems.throwIfAny();
-  const task = playbook?.plays.flatMap((play) => play.tasks).find(({ module }) => module === 'dhcpd.config');
+  const task = playbook?.plays.flatMap((play) => play.tasks).find(({ when }) => when === `dhcp_server === '${server}'`);
   const module = findModule('dhcpd.config');
-  if (!task || !module) throw new Error('the playbook has no task with dhcpd.config');
+  if (!task || !module) throw new Error(`the playbook has no configuration of ${server}`);
   const secrets = new Secrets();
   const layers = inventory.hosts.get('edge')?.layers ?? [];
   const data = { dhcp_server: server };

@@ -68,7 +68,8 @@ if restart; then
 fi
 
 if [ "$(state SubState)" = running ]; then echo "$PROGRAM runs, but listens on no interface" >&2; fi
-journalctl --unit="$SERVICE" --since="@$since" --lines=100 --output=cat --no-pager --quiet >&2
+journalctl --unit="$SERVICE" --since="@$since" --lines=100 --output=cat --no-pager --quiet \\
+  _TRANSPORT=syslog _TRANSPORT=stdout >&2
 for file; do
   if [ -e "$file.provision-old" ]; then mv -f -- "$file.provision-old" "$file"; else rm -f -- "$file"; fi
 done

@@ -46,19 +46,21 @@ function excerpt(text: string, line: number): string {
     .join('\n');
 }
 
-/** What dhcpd says at every start and at every end, and Kea of what goes well. */
+/** What dhcpd says at every start and every end, and Kea of what goes well. */
 const boilerplate =
-  /^(Internet Systems Consortium DHCP|Copyright|All rights reserved|For info, please visit|Config file:|Database file:|PID file:|Wrote \d+|Launching IPv4|Starting ISC|.* INFO {2}\[|If you think you have received|than a configuration issue please|bugs on either our web page|before submitting a bug|process and the information we find|exiting\.|Configuration file errors encountered)/;
+  /^(Internet Systems Consortium DHCP|Copyright|All rights reserved|For info, please visit|Config file:|Database file:|PID file:|Wrote \d+|Launching IPv4|Starting ISC|Stopping ISC|Server starting service|.* INFO {2}\[|If you think you have received|than a configuration issue please|bugs on either our web page|before submitting a bug|process and the information we find|exiting\.|Configuration file errors encountered)/;
 
 export function withoutBoilerplate(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !boilerplate.test(line));
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** The one line that says what is wrong: Kea's last error, dhcpd's first word. */
+/** The one line that says what is wrong: Kea's last error; of dhcpd's words those on which it ends, else the first. */
 export function messageOf(words: string): string {
   const lines = words.split('\n');
-  const error = lines.findLast((line) => /(^Error encountered: | ERROR +\[|^Syntax check failed with: )/.test(line));
+  const error =
+    lines.findLast((line) => /(^Error encountered: | ERROR +\[|^Syntax check failed with: )/.test(line)) ??
+    lines.find((line) => /^(No subnet declaration for|Can't )/.test(line));
   const first = error ?? lines[0] ?? '';
   return (
     first.replace(/^(Error encountered|Syntax check failed with): |^.* ERROR +\[\S+ [A-Z0-9_]+ /, '') ||

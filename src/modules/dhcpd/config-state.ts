@@ -1,5 +1,5 @@
 import type { Look, Stat } from '../../core/plan.ts';
-import { type Lease, parseIscLeases, parseIscLog, parseKeaLeases } from './leases.ts';
+import { type Lease, parseIscLeases, parseKeaLeases } from './leases.ts';
 import { hostsToldOf } from './omapi.ts';
 import { type ServerName, servers } from './servers.ts';
 
@@ -77,7 +77,7 @@ async function readLeases(name: ServerName, look: Look): Promise<readonly Lease[
   const files = Promise.all(servers[name].leases.map((path) => look.readText(path)));
   const log = name === 'isc' ? readAcknowledgements(look) : undefined;
   const text = (await files).map((file) => file ?? '').join('\n');
-  return name === 'isc' ? [...parseIscLeases(text), ...parseIscLog((await log) ?? '')] : parseKeaLeases(text);
+  return name === 'isc' ? parseIscLeases(text, (await log) ?? '') : parseKeaLeases(text);
 }
 
 /** Exit status 1: the journal has none. */

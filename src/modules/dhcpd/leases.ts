@@ -15,29 +15,29 @@ export interface LeaseDifference {
   readonly leased: { readonly ip: string; readonly mac: string };
 }
 
-/** dhcpd.leases is a journal: the last word on an address counts. */
-export function parseIscLeases(text: string): readonly Lease[] {
-  const leases = new Map<string, Lease | undefined>();
-  for (const [, ip = '', body = ''] of text.matchAll(/^lease (\S+) \{\n(.*?)^\}/gms)) {
-    const mac = /^ *hardware ethernet (\S+);/m.exec(body)?.[1];
-    const active = /^ *binding state active;/m.test(body);
-    const name = /^ *client-hostname ("(?:\\.|[^"\\])*");/m.exec(body)?.[1];
-    const lease = mac && active ? { ip, mac: mac.toLowerCase(), ...(name && { name: unquoted(name) }) } : undefined;
-    leases.set(ip, lease);
+/**
+ * dhcpd.leases is a journal: the last word on an address counts. What is given to those with a fixed address is not
+ * noted there; dhcpd's log is all there is of it.
+ */
+export function parseIscLeases(noted: string, log: string): readonly Lease[] {
+  const acknowledged = new Map<string, string>();
+  for (const [, ip = '', mac = ''] of log.matchAll(/DHCPACK on (\S+) to ([0-9a-f:]{17})\b/gi)) {
+    acknowledged.set(mac.toLowerCase(), ip);
   }
-  return [...leases.values()].filter((lease) => lease !== undefined);
+  const leases = new Map<string, Lease | undefined>();
+  for (const [, ip = '', body = ''] of noted.matchAll(/^lease (\S+) \{\n(.*?)^\}/gms))
+    leases.set(ip, leaseOf(ip, body));
+  const fixed = [...acknowledged].filter(([, ip]) => !leases.has(ip)).map(([mac, ip]) => ({ ip, mac }));
+  const dynamic = [...leases.values()].filter((lease) => lease !== undefined);
+  // Who has got another address since does not use the old one any more.
+  return [...fixed, ...dynamic.filter(({ ip, mac }) => (acknowledged.get(mac) ?? ip) === ip)];
 }
 
-/**
- * dhcpd does not note in its leases what it gives to those with a fixed address; its log is all there is. The last
- * word on an interface counts.
- */
-export function parseIscLog(text: string): readonly Lease[] {
-  const leases = new Map<string, Lease>();
-  for (const [, ip = '', mac = ''] of text.matchAll(/DHCPACK on (\S+) to ([0-9a-f:]{17})\b/gi)) {
-    leases.set(mac.toLowerCase(), { ip, mac: mac.toLowerCase() });
-  }
-  return [...leases.values()];
+function leaseOf(ip: string, body: string): Lease | undefined {
+  const mac = /^ *hardware ethernet (\S+);/m.exec(body)?.[1];
+  if (!mac || !/^ *binding state active;/m.test(body)) return undefined;
+  const name = /^ *client-hostname ("(?:\\.|[^"\\])*");/m.exec(body)?.[1];
+  return { ip, mac: mac.toLowerCase(), ...(name && { name: unquoted(name) }) };
 }
 
 /** Kea's file of leases is a journal too. State 0 is in use; a lifetime of 0 means given back. */

@@ -1,0 +1,257 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ended, type Finished, Project, tallies } from '../support/cli.ts';
+import { hypervisor } from '../support/guest-login.ts';
+import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
+
+/** A bridge of the host, and a machine on it: a namespace with an interface of its own. */
+const bridge = `
+  ip link add br9 type bridge; ip addr add 10.9.0.1/24 dev br9; ip link set br9 up
+  ip netns add client; ip link add port9 type veth peer name eth0 netns client
+  ip link set port9 master br9 up; ip -n client link set eth0 up
+  printf '#!/bin/sh\\n[ "$1" != bound ] || echo "$ip $hostname $router"\\n' >/root/bound; chmod +x /root/bound
+  apt-get -qq update; apt-get -qq install --no-install-recommends busybox`;
+
+let project: Project;
+
+beforeAll(async () => {
+  await resetHost(hypervisor);
+  await hostExec(hypervisor, ['systemctl', 'is-system-running', '--wait']);
+  expect(await onHost(bridge)).toMatchObject({ exit: 0 });
+  project = await Project.create();
+  await cp('playbooks', join(project.folder, 'playbooks'), { recursive: true });
+  await cp('templates', join(project.folder, 'templates'), { recursive: true });
+});
+
+afterAll(() => project.remove());
+
+function onHost(script: string) {
+  return hostExec(hypervisor, ['sh', '-ec', script]);
+}
+
+function run(...options: readonly string[]): Promise<Finished> {
+  const playbook = join(project.folder, 'playbooks/dhcp-server.yml');
+  return project.provision(playbook, '-i', project.inventory, '--output', 'ndjson', ...options);
+}
+
+async function succeeds(...options: readonly string[]): Promise<Finished> {
+  const finished = await run(...options);
+  expect(ended(finished, 'failed', 'unknown', 'unreachable')).toEqual([]);
+  expect(finished.exit).toBe(0);
+  return finished;
+}
+
+/** What a machine with this address gets: its address, its name, its router. */
+async function askFor(mac: string): Promise<string> {
+  const client = 'ip netns exec client busybox udhcpc -i eth0 -f -n -q -t 8 -T 1 -s /root/bound';
+  const { stdout } = await onHost(`ip -n client link set eth0 address ${mac}; ${client} 2>/dev/null || echo nothing`);
+  return stdout.trim();
+}
+
+function guest(number: number): Record<string, unknown> {
+  return { hypervisor, network: 'lan9', ip: `10.9.0.${number}`, mac: macOf(number) };
+}
+
+function macOf(number: number): string {
+  return `02:33:33:33:33:${number}`;
+}
+
+/** Files, process and listening: what a failed change must leave as it was. */
+async function serving(program: string): Promise<string> {
+  const { stdout } = await onHost(
+    `sha256sum /etc/dhcp/dhcpd.conf /etc/default/isc-dhcp-server; sha256sum /etc/kea/*.conf 2>/dev/null || true
+     ls -A /etc/dhcp /etc/kea 2>/dev/null || true; echo ${program} $(pidof ${program})`,
+  );
+  return stdout;
+}
+
+async function withTemplate(name: string, edit: (text: string) => string, work: () => Promise<void>): Promise<void> {
+  const file = join(project.folder, 'templates', name);
+  const text = await readFile(file, 'utf8');
+  expect(edit(text)).not.toBe(text);
+  await writeFile(file, edit(text));
+  try {
+    await work();
+  } finally {
+    await writeFile(file, text);
+  }
+}
+
+function lineOf(text: string, words: string): number {
+  return text.split('\n').findIndex((line) => line.includes(words)) + 1;
+}
+
+/** The error of a run, as NDJSON has it. */
+function complaint({ stdout }: Finished): { code: string; message: string; transcript: string; at: unknown } {
+  const events = stdout.split('\n').filter((line) => line.startsWith('{'));
+  const failed = events.map((line) => JSON.parse(line)).find(({ diagnostic }) => diagnostic !== undefined);
+  return failed?.diagnostic;
+}
+
+describe('isc-dhcp-server', { sequential: true }, () => {
+  test('check mode tells of the change and writes nothing', async () => {
+    const before = await upperFiles(hypervisor);
+    const found = await succeeds('--check', '--diff');
+    expect(tallies(found)[hypervisor]?.changed).toBe(2);
+    expect(writtenBetween(before, await upperFiles(hypervisor))).toEqual([]);
+  });
+
+  test("serves the lab's own network as the lab wrote its inventory, once", async () => {
+    const asItIs = ['playbooks/dhcp-server.yml', '-i', project.inventory, '--output', 'ndjson'];
+    const first = await project.provision(...asItIs);
+    expect(ended(first, 'failed', 'unknown', 'unreachable')).toEqual([]);
+    expect(tallies(first)[hypervisor]).toMatchObject({ changed: 2 });
+    const before = await upperFiles(hypervisor);
+    const again = await project.provision(...asItIs);
+    expect(tallies(again)[hypervisor]).toMatchObject({ ok: 4, skipped: 1, changed: 0, failed: 0 });
+    expect(writtenBetween(before, await upperFiles(hypervisor))).toEqual([]);
+  });
+
+  test('gives a guest the address kept for it, and others one of the pool', async () => {
+    const lan9 = { kind: 'bridged', subnet: '10.9.0.0/24', gateway: '10.9.0.1', interface: 'br9', lease: 600 };
+    await project.edit([
+      [['all', 'vars', 'networks', 'lan9'], { ...lan9, dynamic: '10.9.0.200-10.9.0.210' }],
+      [['guests', 'hosts', 'lhotse'], guest(50)],
+      [['guests', 'hosts', 'nuptse'], { ...guest(51), pxe: { next_server: '10.9.0.1', filename: 'a"b.0' } }],
+    ]);
+    await succeeds();
+    expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
+    expect(await askFor(macOf(51))).toBe('10.9.0.51 nuptse 10.9.0.1');
+    expect(await askFor(macOf(99))).toMatch(/^10\.9\.0\.2\d\d +10\.9\.0\.1$/);
+  });
+
+  test('is told of a new guest without a restart, knows it after one, and forgets it', async () => {
+    await project.edit([[['all', 'vars', 'dhcp_omapi_secret'], 'c2VjcmV0IG9mIHRoZSBsYWI=']]);
+    await succeeds();
+    const { stdout: process } = await onHost('pidof dhcpd');
+    await project.edit([[['guests', 'hosts', 'makalu'], guest(52)]]);
+    const told = await succeeds();
+    expect(ended(told, 'changed').join()).toContain('tell the running isc-dhcp-server of makalu, without a restart');
+    expect(told.stdout).not.toContain('c2VjcmV0IG9mIHRoZSBsYWI=');
+    expect((await onHost('pidof dhcpd')).stdout).toBe(process);
+    expect(await askFor(macOf(52))).toBe('10.9.0.52 makalu 10.9.0.1');
+    expect(tallies(await succeeds())[hypervisor]).toMatchObject({ changed: 0 });
+
+    await onHost('systemctl restart isc-dhcp-server');
+    expect(await askFor(macOf(52))).toBe('10.9.0.52 makalu 10.9.0.1');
+
+    await project.edit([[['guests', 'hosts', 'cho'], guest(53)]]);
+    await succeeds();
+    await project.edit([[['guests', 'hosts', 'cho'], undefined]]);
+    await succeeds();
+    expect(await askFor(macOf(53))).toMatch(/^10\.9\.0\.2\d\d /);
+  });
+
+  test('tells which guest has another address than planned', async () => {
+    // It got an address of the pool above, before anybody planned one for it.
+    await project.edit([[['guests', 'hosts', 'late'], guest(99)]]);
+    const playbook = join(project.folder, 'playbooks/dhcp-server.yml');
+    const text = await readFile(playbook, 'utf8');
+    const condition =
+      "<%= dhcp.differing.map((item) => item.guest + ' ' + item.planned.ip).join() === 'late 10.9.0.99' %>";
+    const asking = text.replace('        template: dhcpd.conf.ejs', '$&\n        leases: true');
+    const registered = asking.replace("      when: dhcp_server === 'isc'", '$&\n      register: dhcp');
+    await writeFile(playbook, `${registered}    - assert.that: { that: [${JSON.stringify(condition)}] }\n`);
+    await succeeds();
+    await writeFile(playbook, text);
+  });
+
+  test('a template that cannot be read is told before any connection', async () => {
+    const before = await serving('dhcpd');
+    await withTemplate(
+      'dhcpd.conf.ejs',
+      (text) => text.replace('<%= guest.mac %>', '<%= guest.mac. %>'),
+      async () => {
+        const found = await run();
+        expect(found.exit).toBe(1);
+        expect(found.stderr + found.stdout).toMatch(/templates\/dhcpd\.conf\.ejs/);
+      },
+    );
+    expect(await serving('dhcpd')).toBe(before);
+  });
+
+  test('what only dhcpd finds wrong changes nothing, and is shown in the template', async () => {
+    const before = await serving('dhcpd');
+    await withTemplate(
+      'dhcpd.conf.ejs',
+      (text) => text.replace('option host-name <%= quoted(name) %>', '$&, bogus'),
+      async () => {
+        const file = await readFile(join(project.folder, 'templates/dhcpd.conf.ejs'), 'utf8');
+        const found = await run();
+        expect(found.exit).toBe(2);
+        const { code, message, at, transcript } = complaint(found);
+        expect(code).toBe('PV5501');
+        expect(message).toMatch(/the server refuses the new \/etc\/dhcp\/dhcpd\.conf: line \d+: /);
+        expect(at).toMatchObject({ file: 'templates/dhcpd.conf.ejs', line: lineOf(file, ', bogus') });
+        expect(transcript).toMatch(/^> +\d+ \| host \w+ \{.*, bogus; \}$/m);
+      },
+    );
+    expect(await serving('dhcpd')).toBe(before);
+  });
+
+  test('gets its old configuration back when it does not come up with the new one', async () => {
+    const before = (await serving('dhcpd')).replace(/dhcpd \d+\n$/, '');
+    await withTemplate(
+      'dhcpd.conf.ejs',
+      () => 'subnet 10.8.0.0 netmask 255.255.255.0 { range 10.8.0.2 10.8.0.9; }\n',
+      async () => {
+        const found = await run();
+        expect(found.exit).toBe(2);
+        const { code, message } = complaint(found);
+        expect(code).toBe('PV5502');
+        expect(message).toContain('No subnet declaration for');
+      },
+    );
+    expect((await serving('dhcpd')).replace(/dhcpd \d+\n$/, '')).toBe(before);
+    expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
+    expect(tallies(await succeeds())[hypervisor]).toMatchObject({ changed: 0 });
+  });
+});
+
+describe('Kea', { sequential: true }, () => {
+  const kea = ['-e', 'dhcp_server=kea'];
+
+  test('takes the place of isc-dhcp-server and serves the same inventory', async () => {
+    await succeeds(...kea);
+    expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
+    expect(await askFor(macOf(51))).toBe('10.9.0.51 nuptse 10.9.0.1');
+    expect((await onHost('cat /var/lib/kea/kea-leases4.csv')).stdout).toContain('10.9.0.50,02:33:33:33:33:50,');
+    expect((await onHost('pidof dhcpd || echo none; systemctl is-enabled isc-dhcp-server || true')).stdout).toBe(
+      'none\ndisabled\n',
+    );
+    const before = await upperFiles(hypervisor);
+    expect(tallies(await succeeds(...kea))[hypervisor]).toMatchObject({ changed: 0 });
+    expect(writtenBetween(before, await upperFiles(hypervisor))).toEqual([]);
+  });
+
+  test('what only Kea finds wrong changes nothing, and is shown in the template', async () => {
+    const before = await serving('kea-dhcp4');
+    await withTemplate(
+      'kea-dhcp4.conf.ejs',
+      (text) => text.replace('"valid-lifetime"', '"valid-lifetim"'),
+      async () => {
+        const file = await readFile(join(project.folder, 'templates/kea-dhcp4.conf.ejs'), 'utf8');
+        const { code, at } = complaint(await run(...kea));
+        expect(code).toBe('PV5501');
+        expect(at).toMatchObject({ file: 'templates/kea-dhcp4.conf.ejs', line: lineOf(file, '"valid-lifetim"') });
+      },
+    );
+    expect(await serving('kea-dhcp4')).toBe(before);
+  });
+
+  test('gets its old configuration back when it does not come up with the new one', async () => {
+    const before = (await serving('kea-dhcp4')).replace(/kea-dhcp4 \d+\n$/, '');
+    await withTemplate(
+      'kea-dhcp4.conf.ejs',
+      (text) => text.replace('"type": "memfile"', '"type": "memfile", "name": "/root/leases.csv"'),
+      async () => {
+        const { code, message } = complaint(await run(...kea));
+        expect(code).toBe('PV5502');
+        expect(message).toContain("unable to open '/root/leases.csv'");
+      },
+    );
+    expect((await serving('kea-dhcp4')).replace(/kea-dhcp4 \d+\n$/, '')).toBe(before);
+    expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
+  });
+});
