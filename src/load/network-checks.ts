@@ -51,7 +51,7 @@ function checkInside({ what, range, path }: Part, network: Network, problems: Pr
 }
 
 /** What the first and the last address of a subnet are for; of very small ones and of IPv6 they are ordinary. */
-export function purposeOf(number: bigint, subnet: Subnet): string | undefined {
+function purposeOf(number: bigint, subnet: Subnet): string | undefined {
   if (subnet.version === 6 || subnet.prefix > 30) return undefined;
   if (number === subnet.first) return 'network address';
   return number === subnet.last ? 'broadcast address' : undefined;
