@@ -630,6 +630,12 @@ export const codes = {
       'One-to-one NAT takes a whole public address away from the host: all its ports lead to the guest. The address by ' +
       'which the host itself is reached cannot be that one, and no address can lead to two guests.',
   },
+  PV5206: {
+    title: 'libvirt refuses what our rules accept',
+    explanation:
+      'From 10.4 on libvirt may keep its rules in a table of nftables. A packet must be accepted by every table, so what ' +
+      'iptables lets pass to a guest is refused there all the same.',
+  },
   PV5210: {
     title: 'a port of the host leads elsewhere already',
     explanation:

@@ -1,3 +1,4 @@
+import { problem } from '../core/diagnostic.ts';
 import type { IpVersion } from '../core/ip-address.ts';
 import type { Look } from '../core/plan.ts';
 import { fragmentFolder } from './firewall-files.ts';
@@ -19,6 +20,8 @@ export interface FirewallState {
   /** How we are logged in. */
   readonly connections: readonly SshConnection[];
   readonly persistence: Persistence;
+  /** libvirt keeps its rules in a table of its own, which refuses also what ours accept. */
+  readonly libvirtTable: boolean;
 }
 
 export interface FragmentName {
@@ -31,7 +34,7 @@ export function fragmentPath(name: string, version: IpVersion): string {
 }
 
 export async function readFirewall({ name, chains }: FragmentName, look: Look): Promise<FirewallState> {
-  const [four, six, file4, file6, armed, connections, persistence] = await Promise.all([
+  const [four, six, file4, file6, armed, connections, persistence, tables] = await Promise.all([
     look.query(['iptables-save', '-c']).then(({ stdout }) => stdout),
     readSave6(look),
     look.readText(fragmentPath(name, 4)),
@@ -39,6 +42,8 @@ export async function readFirewall({ name, chains }: FragmentName, look: Look): 
     look.stat(armedPath(name)),
     readSshConnections(look),
     readPersistence(look),
+    // A kernel without nftables, where it fails, has no such table either.
+    look.query(['sh', '-c', '! command -v nft >/dev/null || exec nft list tables'], { exits: [0, 1] }),
   ]);
   const texts: readonly (readonly [IpVersion, string | undefined])[] = [
     [4, four],
@@ -53,6 +58,7 @@ export async function readFirewall({ name, chains }: FragmentName, look: Look): 
     unconfirmed: armed !== undefined,
     connections,
     persistence,
+    libvirtTable: /^table ip6? libvirt_network$/m.test(tables.stdout),
   };
 }
 
@@ -64,4 +70,12 @@ async function readSave6(look: Look): Promise<string | undefined> {
     '[ ! -e /proc/net/if_inet6 ] || { echo "# IPv6"; ip6tables-save -c; }',
   ]);
   return stdout === '' ? undefined : stdout;
+}
+
+/** Refuses to let pass what libvirt's table would stop all the same: a packet must be accepted by every table. */
+export function refuseLibvirtTable({ libvirtTable }: FirewallState): void {
+  if (!libvirtTable) return;
+  throw problem('PV5206', 'libvirt keeps its rules in nftables here, and refuses what these rules let pass to guests', {
+    help: 'put firewall_backend = "iptables" into /etc/libvirt/network.conf and restart libvirtd; port.forward works with both',
+  });
 }

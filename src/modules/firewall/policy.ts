@@ -1,6 +1,6 @@
 import { args, oneOf, Type } from '../../schema/schema.ts';
 import { refuseUnreachable } from '../firewall-fragment.ts';
-import { type FirewallState, readFirewall } from '../firewall-state.ts';
+import { type FirewallState, readFirewall, refuseLibvirtTable } from '../firewall-state.ts';
 import { ruleSteps } from '../firewall-steps.ts';
 import { defineModule } from '../module.ts';
 import type { SshConnection } from '../ssh-connection.ts';
@@ -92,6 +92,7 @@ export const firewallPolicy = defineModule({
       return ruleSteps({ ...wanted, fragments: none }, current);
     }
     for (const fragment of fragments) refuseUnreachable(fragment, current.saved[fragment.version] ?? {});
+    if (rules.some(({ chain }) => chain === 'FORWARD')) refuseLibvirtTable(current);
     const suspect = admit_controller ? undefined : suspectOf(shutOut);
     return ruleSteps({ ...wanted, ...(suspect !== undefined && { suspect }) }, current);
   },

@@ -1,5 +1,5 @@
 import { args, oneOf, Type } from '../../schema/schema.ts';
-import { type FirewallState, readFirewall } from '../firewall-state.ts';
+import { type FirewallState, readFirewall, refuseLibvirtTable } from '../firewall-state.ts';
 import { ruleSteps } from '../firewall-steps.ts';
 import { defineModule } from '../module.ts';
 import { addressSteps, keptAddresses } from './address-steps.ts';
@@ -60,6 +60,7 @@ export const natOneToOne = defineModule({
 
   plan({ pairs, interface: name, revert_after }, current) {
     if (!current) return [];
+    if (pairs.length > 0) refuseLibvirtTable(current);
     const checked = checkedPairs(pairs, current.connections);
     const facts = { pairs: checked, addresses: current.addresses, ...(name !== undefined && { interface: name }) };
     const fragments = ([4, 6] as const).map((version) => pairFragment(version, facts));

@@ -1,0 +1,75 @@
+import { execute } from '../../src/lab/execute.ts';
+import { hostNames, labNames } from '../../src/lab/names.ts';
+import { testLab } from './lab.ts';
+
+const scanner = new URL('scan-ports.mjs', import.meta.url).pathname;
+
+/** Somebody in the world: a namespace of its own on a cable to one lab host, which is no host of the lab. */
+export class Outside {
+  readonly address = '198.51.100.2';
+  /** The host's end of the cable. */
+  readonly interface = 'world0';
+  readonly hostAddress = '198.51.100.1';
+  private readonly namespace: string;
+
+  private constructor(namespace: string) {
+    this.namespace = namespace;
+  }
+
+  static async cableTo(number: number): Promise<Outside> {
+    const host = hostNames(labNames(testLab.name), testLab.subnet, number);
+    const outside = new Outside(`${host.namespace}-outside`);
+    await outside.remove();
+    const { namespace, address, interface: name, hostAddress } = outside;
+    await execute(['ip', 'netns', 'add', namespace]);
+    await execute([
+      'ip',
+      '-n',
+      namespace,
+      'link',
+      'add',
+      'eth0',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      name,
+      'netns',
+      host.namespace,
+    ]);
+    for (const [where, link, own] of [
+      [namespace, 'eth0', address],
+      [host.namespace, name, hostAddress],
+    ] as const) {
+      await execute(['ip', '-n', where, 'addr', 'add', `${own}/24`, 'dev', link]);
+      await execute(['ip', '-n', where, 'link', 'set', link, 'up']);
+    }
+    await execute(['ip', '-n', namespace, 'route', 'add', 'default', 'via', hostAddress]);
+    return outside;
+  }
+
+  /** The TCP ports that take a connection, all 65,535 unless told otherwise. */
+  async openPorts(address: string, ports: readonly [first: number, last: number] = [1, 65_535]): Promise<number[]> {
+    const argv = [process.execPath, scanner, address, ...ports.map(String)];
+    return JSON.parse(await execute(['ip', 'netns', 'exec', this.namespace, ...argv])) as number[];
+  }
+
+  /** Takes one connection on a port, and tells from which address it came. */
+  async caller(port: number, call: () => Promise<unknown>): Promise<string> {
+    const script = `require('node:net').createServer((socket) => { console.log(socket.remoteAddress); process.exit(); })
+      .listen(${port}, '${this.address}', () => console.log('ready'))`;
+    let ready = (): void => undefined;
+    const listening = new Promise<void>((resolve) => {
+      ready = resolve;
+    });
+    const argv = ['timeout', '20', 'ip', 'netns', 'exec', this.namespace, process.execPath, '-e', script];
+    const said = execute(argv, { onLine: () => ready() });
+    await Promise.race([listening, said]);
+    await call();
+    return (await said).split('\n')[1] ?? '';
+  }
+
+  async remove(): Promise<void> {
+    await execute(['sh', '-c', `! ip netns list | grep -qw -- ${this.namespace} || ip netns del ${this.namespace}`]);
+  }
+}
