@@ -8,7 +8,8 @@ export interface Forgetting {
   readonly hosts: readonly string[];
 }
 
-interface Difference {
+/** Text for `--diff`. */
+export interface Difference {
   readonly before?: string;
   readonly after?: string;
 }

@@ -4,7 +4,7 @@ import { args, hostPath, type Infer, oneOf, Type, templateFile } from '../../sch
 import { defineModule } from '../module.ts';
 import { ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
 import { type ConfigState, type Place, readConfig } from './config-state.ts';
-import { activateStep, addHostsStep, type Forgetting } from './config-steps.ts';
+import { activateStep, addHostsStep, type Difference, type Forgetting } from './config-steps.ts';
 import { readDeclarations } from './declarations.ts';
 import { refuseOtherInterfaces, withInterfaces } from './interfaces.ts';
 import { leaseDifferences } from './leases.ts';
@@ -64,7 +64,7 @@ export const dhcpdConfig = defineModule<typeof schema, ConfigState>({
       const { stat } = current.config;
       return [...(stat ? ownershipSteps(path, wanted, stat) : []), ...(running ? [] : [activateStep(activation, {})])];
     }
-    const difference = differenceOf(wanted, current);
+    const difference = differenceOf(files, current);
     const isConfigAlone = files.length === 1 && files[0]?.path === path;
     const before = name === 'isc' && running && isConfigAlone ? current.config.text : undefined;
     const addition = before === undefined ? undefined : onlyHostsAdded(before, wanted.template);
@@ -113,9 +113,11 @@ function changedDefaults({ server, interfaces }: Wanted, { defaults }: ConfigSta
   return content === defaults.text ? [] : [{ path: servers.isc.defaults, content, ...ownershipFor({}, defaults.stat) }];
 }
 
-function differenceOf(wanted: Wanted, { config }: ConfigState): { before?: string; after?: string } {
-  if (config.text === wanted.template) return {};
-  return { ...(config.text !== undefined && { before: config.text }), after: wanted.template };
+/** Of the configuration, or of the interfaces where they alone change. */
+function differenceOf([first]: readonly FileWrite[], { config, defaults }: ConfigState): Difference {
+  if (typeof first?.content !== 'string') return {};
+  const before = (first.path === servers.isc.defaults ? defaults : config)?.text;
+  return { ...(before !== undefined && { before }), after: first.content };
 }
 
 /** Only those that the old file has and the new one has not: others were told of by somebody else. */
