@@ -18,7 +18,7 @@ export interface GuardedLoad {
 }
 
 /** Where the timer of a fragment keeps what it puts back; there only from arming to disarming. */
-export function guardFolder(name: string): string {
+function guardFolder(name: string): string {
   return `/run/provision/firewall/${name}`;
 }
 
@@ -43,17 +43,18 @@ async function loadAndConfirm(load: GuardedLoad, remote: Remote, { signal, fresh
   const token = randomUUID();
   const way = { fresh, ...(signal && { signal }) };
   await arm(load, token, remote);
+  let refused: unknown;
   try {
     await loadBoth(load, remote);
-    const refused = await confirm(load, token, way);
-    if (refused === undefined) return;
-    await revertNow(load, token, remote);
-    await backAgain(load, way);
-    throw shutOut(load, refused);
+    refused = await confirm(load, token, way);
   } catch (error) {
     await revertNow(load, token, remote);
     throw error;
   }
+  if (refused === undefined) return;
+  await revertNow(load, token, remote);
+  await backAgain(load, way);
+  throw shutOut(load, refused);
 }
 
 async function loadBoth({ name, wanted }: GuardedLoad, remote: Remote): Promise<void> {

@@ -1,4 +1,4 @@
-import { type IpAddress, parseAddress } from '../core/ip-address.ts';
+import { parseAddress } from '../core/ip-address.ts';
 import type { Look } from '../core/plan.ts';
 
 /** An SSH connection as the host sees it: behind NAT or jump hosts `from` is the last of them. */
@@ -40,8 +40,4 @@ function parseEnd(text: string): { readonly address: string; readonly port: numb
     /^(?:\[([^\]%]+)(?:%[^\]]+)?\](?:%[^:]+)?|([0-9.]+)(?:%[^:]+)?):(\d+)$/.exec(text) ?? [];
   const address = (bracketed ?? plain ?? '').replace(/^::ffff:(?=\d+\.)/, '');
   return parseAddress(address) && { address, port: Number(port) };
-}
-
-export function versionOf(address: string): IpAddress['version'] | undefined {
-  return parseAddress(address)?.version;
 }

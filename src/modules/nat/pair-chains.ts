@@ -65,7 +65,7 @@ function hairpin(pair: Pair, addresses: readonly HostAddress[]): string[][] {
 }
 
 /** `203.0.113.10/32 eth0`; nothing where it is the host's already, with a network of its own around it. */
-export function ownAddress(pair: Pair, { addresses, interface: name }: PairFacts): string | undefined {
+function ownAddress(pair: Pair, { addresses, interface: name }: PairFacts): string | undefined {
   if (name === undefined) return undefined;
   const text = addressText(pair.public);
   const bits = bitsOf(pair.public.version);
