@@ -78,9 +78,13 @@ export class LookMemory {
   }
 
   private glance(key: string, call: LookCall): Glance {
-    const known = this.glances.get(key) ?? this.fresh(key, call);
-    this.glances.set(key, known);
-    return known;
+    const known = this.glances.get(key);
+    if (known) return known;
+    const glance = this.fresh(key, call);
+    this.glances.set(key, glance);
+    // What could not be seen is looked at again by whoever asks next.
+    glance.answer.catch(() => this.glances.get(key) === glance && this.glances.delete(key));
+    return glance;
   }
 
   private fresh(key: string, call: LookCall): Glance {

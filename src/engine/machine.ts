@@ -60,6 +60,13 @@ export class Machine {
     return new Hold(remote, lock);
   }
 
+  /** The link was lost while nothing was on its way: what comes next logs in again, and takes the lock anew. */
+  forgetLink(): void {
+    for (const lock of this.locks.values()) void lock.then((held) => held?.release()).catch(() => undefined);
+    this.locks.clear();
+    this.holds.clear();
+  }
+
   /** `undefined` where it was not reached. */
   async traffic(): Promise<Traffic | undefined> {
     const connection = await this.connection?.catch(() => undefined);

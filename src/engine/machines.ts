@@ -1,4 +1,4 @@
-import { problem } from '../core/diagnostic.ts';
+import { type Diagnostic, problem } from '../core/diagnostic.ts';
 import type { Traffic } from '../core/event.ts';
 import type { Host } from '../load/inventory.ts';
 import type { Play, Task } from '../load/playbook.ts';
@@ -19,6 +19,7 @@ export interface RunOwner {
   readonly user: string;
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
   readonly forks: Forks;
+  readonly warn: (diagnostic: Diagnostic) => void;
 }
 
 /** The machines of a run, each connected when a task first needs it. */
@@ -86,7 +87,8 @@ export class Machines {
 
   private async connect(host: Host) {
     const { knownHosts, secrets } = this.request;
-    return this.owner.forks.wait(connect(this.settings(host), { knownHosts, secrets }));
+    const onLogInAgain = (): void => this.owner.warn(lostAndFound(host.name));
+    return this.owner.forks.wait(connect(this.settings(host), { knownHosts, secrets, onLogInAgain }));
   }
 
   private settings(host: Host): ConnectionSettings {
@@ -118,4 +120,9 @@ export class Machines {
       help: 'name a host of the inventory in `delegate_to`',
     });
   }
+}
+
+function lostAndFound(host: string): Diagnostic {
+  const help = 'nothing is lost: what was only being looked at is looked at again';
+  return { code: 'PV4007', message: `the connection to ${host} was lost; logging in again`, help };
 }

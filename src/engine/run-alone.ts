@@ -68,7 +68,7 @@ async function untilItHolds(run: TaskRun, host: HostState, unit: Unit): Promise<
 
 async function performNow(assignment: Assignment, { context }: TaskRun): Promise<Outcome> {
   return assignment.machine.exclusively(async (turn) => {
-    const spot = { place: new Place(), turn, told: false, abandoned: () => false };
+    const spot = { place: new Place(), turn, told: false, sent: false, abandoned: () => false };
     const outcome = await performTask({ assignment, context, spot });
     if (outcome) return outcome;
     throw new Error('a task that stands alone was given up for one before it');

@@ -46,7 +46,13 @@ export async function run(request: RunRequest): Promise<number> {
   const hosts = new Map<string, HostState>();
   const dataOf = (host: string): Readonly<Record<string, unknown>> => hosts.get(host)?.data ?? {};
   const forks = new Forks(request.forks);
-  const machines = new Machines(request, { run: id, user: userInfo().username, dataOf, forks });
+  const machines = new Machines(request, {
+    run: id,
+    user: userInfo().username,
+    dataOf,
+    forks,
+    warn: (diagnostic) => emit({ event: 'diagnostic', diagnostic, severity: 'warning' }),
+  });
   emit({
     event: 'run.start',
     v: 1,

@@ -76,7 +76,7 @@ export class TaskLine {
     this.line.enter(async (place) => {
       const abandoned = (): boolean => this.host.ended !== undefined || run.ended;
       void place.maySettle().then(() => abandoned() || run.begin());
-      const spot = { place, turn: this.turn, abandoned, told: false };
+      const spot = { place, turn: this.turn, abandoned, told: false, sent: false };
       const outcome = early ? await this.perform(run, spot, early.value) : await this.inTurn(run, spot, unit);
       if (outcome) run.add(outcome, items);
     });

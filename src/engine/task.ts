@@ -54,6 +54,8 @@ export interface Spot {
   readonly abandoned: () => boolean;
   /** The first event of the task is out. */
   told: boolean;
+  /** Something that changes the host may be on its way. */
+  sent: boolean;
 }
 
 interface Work {
@@ -75,14 +77,20 @@ export async function performTask(work: Work, ahead?: Promise<Reading>): Promise
   try {
     return await attempt(work, ahead);
   } catch (error) {
-    if (!(error instanceof Outrun)) return ending(error, work);
+    if (!(error instanceof Outrun) && !mayReadAgain(error, work)) return ending(error, work);
     spot.place.retract();
     await spot.place.maySettle();
     if (spot.abandoned()) return undefined;
+    if (error instanceof LostConnection) assignment.machine.forgetLink();
     const hold = await assignment.machine.hold(assignment.as).catch(() => undefined);
-    if (hold?.era === error.era) hold.beginAnew();
+    if (error instanceof Outrun && hold?.era === error.era) hold.beginAnew();
   }
   return attempt(work).catch((error: unknown) => ending(error, work));
+}
+
+/** The link broke while the task only looked: that can be done once more. */
+function mayReadAgain(error: unknown, { context, spot }: Work): boolean {
+  return error instanceof LostConnection && !spot.sent && !context.signal.aborted;
 }
 
 /** What the task was planned upon has changed meanwhile, or what was sent before it was not carried out. */
@@ -133,6 +141,7 @@ async function send(plan: Plan): Promise<Outcome> {
   const { assignment, reading, steps } = plan;
   const { hold, view } = reading;
   const confirmed = confirmations(plan);
+  plan.spot.sent = true;
   const sent = steps.map((step) => sendStep(step, plan));
   const proof = proves(steps) ? hold.memory.proof(view) : undefined;
   const proved = proof && settled(Promise.resolve(assignment.module.read(assignment.args, proof.eyes)));
@@ -215,6 +224,7 @@ async function performHere(plan: Plan): Promise<Outcome> {
   if (reading.unconfirmed.length > 0) throw new Outrun(era);
   await mayTell(plan);
   await confirmSteps(steps, context);
+  plan.spot.sent = true;
   let last: Output | undefined;
   for (const step of steps) {
     context.signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/core/event.ts';
 import { Here } from '../support/run-here.ts';
 import { startSshServer, type TestServer } from '../support/ssh-server.ts';
 
@@ -45,4 +46,22 @@ test('a host whose link is cut in the middle of a task is unreachable', async ()
   const { lines, exit } = await running;
   expect(lines).toEqual(['charlie shell.command unreachable']);
   expect(exit).toBe(3);
+});
+
+test('a host whose link is cut between two tasks is logged in to again, and loses nothing', async () => {
+  const playbook = `
+- hosts: far
+  tasks:
+    - file.content: { path: FOLDER/one, content: "1\\n" }
+    - file.content: { path: FOLDER/two, content: "2\\n" }
+`;
+  const onEvent = (event: RunEvent): void => {
+    if (event.event === 'task.end' && event.task === 'file.content') server.cut();
+  };
+  const { lines, exit, events } = await here.run(playbook, { readAhead: 1, onEvent });
+  expect(lines).toEqual(['charlie file.content changed', 'charlie file.content changed']);
+  expect(exit).toBe(0);
+  expect(events.filter((event) => event.event === 'diagnostic')).toMatchObject([
+    { severity: 'warning', diagnostic: { code: 'PV4007' } },
+  ]);
 });

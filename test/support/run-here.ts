@@ -27,6 +27,7 @@ export interface HereOptions
   extends Partial<Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead'>> {
   readonly extra?: readonly string[];
   readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
 }
 
 export interface HereRun {
@@ -73,7 +74,10 @@ export class Here {
       diff: options.diff ?? false,
       forks: 10,
       confirm: options.confirm ?? (() => Promise.resolve(true)),
-      emit: (event) => events.push(event),
+      emit: (event) => {
+        events.push(event);
+        options.onEvent?.(event);
+      },
       secrets: new Secrets(),
       knownHosts: new KnownHosts({ project: join(this.folder, 'known_hosts'), user: [] }),
       // Tests run side by side, and this machine has one lock.

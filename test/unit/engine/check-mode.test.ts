@@ -45,7 +45,7 @@ function performIn(check: boolean, touched: string[], work: Pick<Assignment, 'mo
   const machine = untouchable(touched);
   const assignment = { ...work, machine, place, cautious: false, pending: () => false };
   const turn = { wanted: false, meanwhile: <T>(work: () => Promise<T>) => work() };
-  const spot = { place: new Place(), turn, told: false, abandoned: () => false };
+  const spot = { place: new Place(), turn, told: false, sent: false, abandoned: () => false };
   const context = {
     check,
     emit: () => undefined,
