@@ -1,6 +1,7 @@
 import type { Problems } from '../core/diagnostic.ts';
 import type { Located } from '../core/source.ts';
 import { AddressPool } from './address-pool.ts';
+import { reportMissing, reportShortage, type Waiting } from './address-shortage.ts';
 import { readWishes, unusedRecords, type Wish } from './address-wishes.ts';
 import { isGuest } from './guest-checks.ts';
 import { networkAround } from './guest-network.ts';
@@ -9,7 +10,7 @@ import { isShared, type Network } from './network.ts';
 import type { Networks } from './networks.ts';
 import type { RecordChanges } from './record-changes.ts';
 import type { RecordedAddress, RecordedAddresses } from './recorded-addresses.ts';
-import { findVariable, rawValue, type VariableLayer } from './variables.ts';
+import { rawValue, type VariableLayer } from './variables.ts';
 
 /** Which guest has which address, and why. */
 export interface AddressPlan {
@@ -45,7 +46,10 @@ export function planAddresses(
   for (const host of hosts.values()) takeHostAddresses(host, networksOf(host.layers), pools);
   for (const wish of wishes) takeKnown(wish, pools);
   for (const { network, ip, why } of unused) {
-    for (const pool of pools.named(network)) why === undefined ? pool.take(ip) : pool.leave(ip);
+    for (const pool of pools.named(network)) {
+      if (why === undefined) pool.take(ip);
+      else pool.leave(ip);
+    }
   }
   const allotted = allot(wishes, pools, problems);
   const added = [...allotted].map(([{ host, network }, ip]) => {
@@ -97,7 +101,7 @@ function takeKnown({ host, hypervisor, network, networks, ip, record }: Wish, po
 /** New addresses, in the order of the inventory. */
 function allot(wishes: readonly Wish[], pools: Pools, problems: Problems): ReadonlyMap<Wish, string> {
   const allotted = new Map<Wish, string>();
-  const waiting = new Map<AddressPool, Wish[]>();
+  const waiting: Waiting[] = [];
   for (const wish of wishes) {
     const { network, hypervisor } = wish;
     if (wish.ip !== undefined || wish.record || wish.isLost) continue;
@@ -108,45 +112,10 @@ function allot(wishes: readonly Wish[], pools: Pools, problems: Problems): Reado
     const pool = pools.of(network);
     const ip = pool.takeLowest(hypervisor);
     if (ip !== undefined) allotted.set(wish, ip);
-    else waiting.set(pool, [...(waiting.get(pool) ?? []), wish]);
+    else waiting.push({ wish, pool });
   }
-  for (const [pool, without] of waiting) reportExhausted(pool, without, problems);
+  reportShortage(waiting, problems);
   return allotted;
-}
-
-function reportMissing({ host, networks, network }: Wish, problems: Problems): void {
-  const help = 'give it a free address of its network: ip: 192.168.101.100';
-  if (network) {
-    problems.add('PV2011', `the guest ${host.name} has no \`ip\`, and its network \`${network.name}\` no \`range\``, {
-      at: host.at,
-      related: [{ at: network.locate(), message: 'its network' }],
-      help: `${help}, or give the network a range to allot from`,
-    });
-  } else if (networks.size > 0) {
-    problems.add('PV2011', `the guest ${host.name} has no \`ip\`, and its \`network\` is an expression`, {
-      at: findVariable(host.layers, 'network')?.at ?? host.at,
-      help: 'addresses are allotted before expressions are evaluated; write the name of the network',
-    });
-  } else problems.add('PV2011', `the guest ${host.name} has no \`ip\``, { at: host.at, help });
-}
-
-/** Told once, for the first guest that went away empty-handed. */
-function reportExhausted(pool: AddressPool, [first, ...others]: readonly Wish[], problems: Problems): void {
-  const { network } = pool;
-  if (!first) return;
-  const where = isShared(network) ? '' : ` on ${first.hypervisor}`;
-  const also = others.length === 0 ? '' : `, nor for ${others.length} more`;
-  const message = `no address is left in \`${network.name}\`${where} for ${first.host.name}${also}`;
-  problems.add('PV2021', message, {
-    at: first.host.at,
-    related: [{ at: network.locate('range'), message: usedUp(pool, first.hypervisor) }],
-    help: 'widen the range, or reserve less of it',
-  });
-}
-
-function usedUp(pool: AddressPool, hypervisor: string): string {
-  const use = pool.uses().find((one) => one.hypervisor === undefined || one.hypervisor === hypervisor);
-  return `none is free: ${use?.taken} are taken, ${use?.reserved} reserved`;
 }
 
 function withAddress(

@@ -54,11 +54,7 @@ export function loadInventory(
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const folder = isFolder ? path : dirname(path);
   const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
-  for (const file of isFolder ? inventoryFiles(path, problems) : [path]) {
-    const source = readSource(file, problems, 'name another inventory with -i FILE');
-    const document = source && !isIni(source, problems) && parseYaml(source, problems);
-    if (document) readInventoryFile(document, draft, problems);
-  }
+  readFiles(isFolder ? inventoryFiles(path, problems) : [path], draft, problems);
   reportSharedNames(draft, problems);
   const tree = createGroupTree(draft, problems);
   const near = [...options.playbookFolders.map((playbooks) => relativeToHere(playbooks)), folder];
@@ -78,12 +74,17 @@ function hostsBeside(path: string, folder: string): ReadonlySet<string> {
   const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
   if (path === folder) return new Set();
   const silent = new Problems();
-  for (const file of inventoryFiles(folder, silent).filter((file) => resolve(file) !== resolve(path))) {
-    const source = readSource(file, silent);
-    const document = source && parseYaml(source, silent);
-    if (document) readInventoryFile(document, draft, silent);
-  }
+  const others = inventoryFiles(folder, silent).filter((file) => resolve(file) !== resolve(path));
+  readFiles(others, draft, silent);
   return new Set(draft.hosts.keys());
+}
+
+function readFiles(files: readonly string[], draft: InventoryDraft, problems: Problems): void {
+  for (const file of files) {
+    const source = readSource(file, problems, 'name another inventory with -i FILE');
+    const document = source && !isIni(source, problems) && parseYaml(source, problems);
+    if (document) readInventoryFile(document, draft, problems);
+  }
 }
 
 /** The inventory files of a folder; what provision itself keeps there is none. */
