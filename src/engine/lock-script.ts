@@ -47,7 +47,7 @@ end_holder() {
 `;
 
 /**
- * run, user, since. flock where there is one: it ends with its holder, however that dies. Otherwise a folder, which
+ * run, user, since, machine. flock where there is one: it ends with its holder, however that dies. Otherwise a folder, which
  * is taken over by renaming it, so that only one of two can.
  */
 export const takeScript = `${place}${free}
@@ -82,7 +82,7 @@ hold() {
   rmdir "$held" 2>/dev/null
 }
 hold </dev/null >/dev/null 2>&1 &
-printf '%s\\n' "$1" "$2" "$3" "$!" >"$lock"
+printf '%s\\n' "$1" "$2" "$3" "$!" "$4" >"$lock"
 exit 0`;
 
 /** run */

@@ -5,12 +5,16 @@ import { beatScript, heldByOther, lost, releaseScript, takeScript } from './lock
 const beatMs = 10_000;
 /** A shell that is busy for so long is passed by over another channel. */
 const patienceMs = 5_000;
+/** Seconds for giving the lock back; where the host does not hear it, it goes with the session. */
+const releaseTimeout = 10;
 
 export interface LockOwner {
   /** Names the run. */
   readonly run: string;
   /** Who runs it, for those who find the lock held. */
   readonly user: string;
+  /** The name under which this run knows the machine. */
+  readonly machine: string;
   /** Where the lock is kept; by default /run/provision for root, /tmp/provision-<uid> for others. */
   readonly folder?: string;
 }
@@ -19,6 +23,8 @@ export interface LockOwner {
 export interface Lock {
   /** Aborted where the host gave the lock to somebody else, because it heard nothing of us for 30 seconds. */
   readonly lost: AbortSignal;
+  /** This run has it already, by this other name of the same machine; it goes when it goes there. */
+  readonly sharedWith?: string;
   release(): Promise<void>;
 }
 
@@ -28,12 +34,13 @@ export interface Lock {
  */
 export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Lock> {
   const since = new Date().toISOString();
-  const answer = await remote.run(lockCommand(takeScript, owner, [owner.user, since]), {
+  const answer = await remote.run(lockCommand(takeScript, owner, [owner.user, since, owner.machine]), {
     exits: [0, heldByOther, 1],
   });
   if (answer.exit === heldByOther) {
     // Two names of the inventory may be one machine; the name that came first then holds the lock for both.
-    if (answer.stdout.split('\n', 1)[0] === owner.run) return heldAlready;
+    const [run, , , , machine = ''] = answer.stdout.split('\n');
+    if (run === owner.run) return heldAlready(machine);
     throw heldProblem(answer.stdout);
   }
   if (answer.exit !== 0) {
@@ -48,12 +55,14 @@ export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Loc
     lost: losing.signal,
     async release() {
       clearInterval(timer);
-      await remote.run(lockCommand(releaseScript, owner));
+      await remote.run(lockCommand(releaseScript, owner), { timeout: releaseTimeout });
     },
   };
 }
 
-const heldAlready: Lock = { lost: new AbortController().signal, release: () => Promise.resolve() };
+function heldAlready(sharedWith: string): Lock {
+  return { sharedWith, lost: new AbortController().signal, release: () => Promise.resolve() };
+}
 
 /** A sign of life. One that cannot be given says nothing about the lock: the connection itself then fails. */
 async function beat(remote: Remote, owner: LockOwner, losing: AbortController): Promise<void> {

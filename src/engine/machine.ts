@@ -28,10 +28,15 @@ export class Machine {
   readonly name: string;
   private readonly access: MachineAccess;
   private connection: Promise<Connection> | undefined;
-  private readonly locks = new Map<string, Promise<Lock | undefined>>();
+  private locks = new Map<string, Promise<Lock | undefined>>();
   private readonly holds = new Map<string, Promise<Hold>>();
+  private isConnected = false;
+  /** One for each time it was connected. */
+  private readonly meters: Traffic[] = [];
+  private users = 0;
   private waiting = 0;
   private turns: Promise<unknown> = Promise.resolve();
+  private closing: Promise<void> = Promise.resolve();
 
   constructor(name: string, access: MachineAccess) {
     this.name = name;
@@ -50,8 +55,12 @@ export class Machine {
   }
 
   private async take(user: string, as: { readonly user: string } | undefined): Promise<Hold> {
+    await this.closing;
     this.connection ??= this.access.connect();
-    const remote = await (await this.connection).remote(as);
+    const connection = await this.connection;
+    if (!this.isConnected) this.meters.push(connection.traffic);
+    this.isConnected = true;
+    const remote = await connection.remote(as);
     // Each user takes the lock where they can: root's keeps all root runs away.
     const lock = this.locks.get(user) ?? this.access.lock?.(remote) ?? Promise.resolve(undefined);
     this.locks.set(user, lock);
@@ -68,9 +77,9 @@ export class Machine {
   }
 
   /** `undefined` where it was not reached. */
-  async traffic(): Promise<Traffic | undefined> {
-    const connection = await this.connection?.catch(() => undefined);
-    return connection && { ...connection.traffic };
+  get traffic(): Traffic | undefined {
+    const [first, ...others] = this.meters;
+    return first && others.reduce(sumOf, { ...first });
   }
 
   /** A new login beside the session, closed after the work: whoever changed the firewall must show that they still get in. */
@@ -85,6 +94,7 @@ export class Machine {
 
   /** One host's tasks at a time read, perform and prove here; hosts take turns in the order in which they asked. */
   async exclusively<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    const done = this.use();
     let release = await this.takeTurn();
     const isWanted = (): boolean => this.waiting > 0;
     try {
@@ -103,6 +113,7 @@ export class Machine {
       });
     } finally {
       release();
+      done();
     }
   }
 
@@ -119,13 +130,56 @@ export class Machine {
     return release;
   }
 
-  async close(): Promise<void> {
-    const connection = await this.connection?.catch(() => undefined);
-    if (!connection) return;
-    for (const taken of this.locks.values()) {
-      const lock = await taken.catch(() => undefined);
-      await lock?.release().catch(() => undefined);
-    }
-    await connection.close();
+  get connected(): boolean {
+    return this.isConnected;
   }
+
+  /** Whether somebody works here, waits for a turn, or relies on the lock. */
+  get used(): boolean {
+    return this.users > 0;
+  }
+
+  /** Counts somebody who uses the machine until they call what is returned. */
+  use(): () => void {
+    this.users += 1;
+    return () => {
+      this.users -= 1;
+    };
+  }
+
+  /** Gives the locks back and closes the connection. Whoever needs the machine again logs in anew. */
+  close(): Promise<void> {
+    const { connection, locks } = this;
+    // One that could not be reached is not tried again.
+    if (this.isConnected) this.connection = undefined;
+    this.isConnected = false;
+    this.locks = new Map();
+    this.holds.clear();
+    this.closing = this.closing.then(() => giveBack(connection, locks.values()));
+    return this.closing;
+  }
+}
+
+function sumOf(one: Traffic, other: Traffic): Traffic {
+  return {
+    logins: one.logins + other.logins,
+    channels: one.channels + other.channels,
+    requests: one.requests + other.requests,
+    roundTrips: one.roundTrips + other.roundTrips,
+    bytesIn: one.bytesIn + other.bytesIn,
+    bytesOut: one.bytesOut + other.bytesOut,
+  };
+}
+
+async function giveBack(
+  connecting: Promise<Connection> | undefined,
+  locks: Iterable<Promise<Lock | undefined>>,
+): Promise<void> {
+  const connection = await connecting?.catch(() => undefined);
+  if (!connection) return;
+  for (const taken of locks) {
+    const lock = await taken.catch(() => undefined);
+    await lock?.release().catch(() => undefined);
+  }
+  await connection.close();
 }

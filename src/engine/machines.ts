@@ -1,12 +1,15 @@
 import { type Diagnostic, problem } from '../core/diagnostic.ts';
 import type { Traffic } from '../core/event.ts';
+import type { Remote } from '../core/plan.ts';
 import type { Host } from '../load/inventory.ts';
 import type { Play, Task } from '../load/playbook.ts';
 import type { Scope } from '../render/scope.ts';
 import { type ConnectionSettings, connect } from '../transport/connect.ts';
 import { connectionSettings, type SshMap } from './connection-settings.ts';
-import { acquireLock } from './lock.ts';
+import { acquireLock, type Lock } from './lock.ts';
 import { Machine } from './machine.ts';
+import { neededLater } from './needed-later.ts';
+import type { HostState } from './play-context.ts';
 import type { RunRequest } from './request.ts';
 import type { Forks } from './schedule.ts';
 import { createScope } from './scope.ts';
@@ -22,9 +25,18 @@ export interface RunOwner {
   readonly warn: (diagnostic: Diagnostic) => void;
 }
 
+/** So many connections are kept open for hosts that are needed again. */
+const idleLimit = 100;
+/** So many may be closing while others work. */
+const leavingLimit = 10;
+
 /** The machines of a run, each connected when a task first needs it. */
 export class Machines {
   private readonly machines = new Map<string, Machine>();
+  /** Those whose hosts are through for now. */
+  private readonly idle = new Set<string>();
+  private readonly leaving = new Set<Promise<void>>();
+  private neededLater: ((host: string, play: Play) => boolean) | undefined;
   private readonly sshMaps = new Map<string, SshMap>();
   private readonly request: RunRequest;
   private readonly owner: RunOwner;
@@ -35,20 +47,32 @@ export class Machines {
   }
 
   get(name: string): Machine {
+    this.idle.delete(name);
     const known = this.machines.get(name);
     if (known) return known;
     const host = this.host(name);
-    const { run, user } = this.owner;
-    const { lockFolder } = this.request;
     const machine = new Machine(name, {
       connect: () => this.connect(host),
-      ...(!this.request.check && {
-        lock: (remote) =>
-          acquireLock(remote, { run, user, ...(lockFolder !== undefined && { folder: lockFolder(name) }) }),
-      }),
+      ...(!this.request.check && { lock: (remote) => this.lock(name, remote) }),
     });
     this.machines.set(name, machine);
     return machine;
+  }
+
+  /**
+   * A host is through for now. Its connection is closed, unless the host is needed again: then it is kept as long as
+   * few are. The first stay, not the last, for the first come first in the next play, too.
+   */
+  async rest(host: HostState, play: Play): Promise<void> {
+    const machine = this.machines.get(host.name);
+    if (!machine || machine.used) return;
+    if (this.isNeededAgain(host, play) && this.idle.size < idleLimit) {
+      this.idle.add(host.name);
+      return;
+    }
+    const gone = machine.close().finally(() => this.leaving.delete(gone));
+    this.leaving.add(gone);
+    if (this.leaving.size >= leavingLimit) await Promise.race(this.leaving);
   }
 
   /** As whom a task acts: the task's word, then the play's, then the inventory's. */
@@ -59,11 +83,9 @@ export class Machines {
   }
 
   /** Of every machine that was reached. */
-  async traffic(): Promise<Record<string, Traffic>> {
-    const all = await Promise.all(
-      [...this.machines.values()].map(async (machine) => [machine.name, await machine.traffic()] as const),
-    );
-    return Object.fromEntries(all.flatMap(([name, traffic]) => (traffic ? [[name, traffic] as const] : [])));
+  get traffic(): Record<string, Traffic> {
+    const machines = [...this.machines.values()];
+    return Object.fromEntries(machines.flatMap(({ name, traffic }) => (traffic ? [[name, traffic] as const] : [])));
   }
 
   async close(): Promise<void> {
@@ -85,6 +107,12 @@ export class Machines {
     }
   }
 
+  private isNeededAgain({ name, ended, notified }: HostState, play: Play): boolean {
+    if (ended !== undefined) return false;
+    this.neededLater ??= neededLater(this.request);
+    return notified.size > 0 || this.neededLater(name, play);
+  }
+
   private async connect(host: Host) {
     const { knownHosts, secrets } = this.request;
     const onLogInAgain = (): void => this.owner.warn(lostAndFound(host.name));
@@ -97,6 +125,22 @@ export class Machines {
     const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;
     const options = { inventory, passwords, ...(hypervisor !== undefined && { hypervisor }) };
     return connectionSettings(host, (other) => this.ssh(other), options);
+  }
+
+  /** Where the run has the lock already, by another name of the same machine, that name keeps it for this one, too. */
+  private async lock(name: string, remote: Remote): Promise<Lock> {
+    const { run, user } = this.owner;
+    const folder = this.request.lockFolder?.(name);
+    const acquire = () => acquireLock(remote, { run, user, machine: name, ...(folder !== undefined && { folder }) });
+    const lock = await acquire();
+    const holder = lock.sharedWith === name ? undefined : this.machines.get(lock.sharedWith ?? '');
+    if (!holder) return lock;
+    if (!holder.connected) {
+      await holder.close();
+      return acquire();
+    }
+    const done = holder.use();
+    return { ...lock, release: async () => done() };
   }
 
   private ssh(host: Host): SshMap {

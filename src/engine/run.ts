@@ -64,7 +64,7 @@ export async function run(request: RunRequest): Promise<number> {
   try {
     const exit = await runPlays({ id, request, emit, forks, machines, hosts, dataOf, stop: new AbortController() });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
-    const traffic = await machines.traffic();
+    const { traffic } = machines;
     emit({ event: 'run.end', hosts: tallies, traffic, exit, ms: Math.round(performance.now() - started) });
     return exit;
   } finally {
@@ -107,7 +107,10 @@ async function runPlay(play: Play, run: Run): Promise<boolean> {
   const context = playContext(play, run);
   emit({ event: 'play.start', play: play.name, hosts: states.map((host) => host.name) });
   const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
-    run.forks.all(hosts, (host) => stopAllAtMistakes(run.stop, () => work(host)));
+    run.forks.all(hosts, async (host) => {
+      await stopAllAtMistakes(run.stop, () => work(host));
+      await run.machines.rest(host, play);
+    });
   await inAll(states, async (host) => {
     await runTasks(tasks, host, context);
     if (!owesHandlers(host)) endHost(host, play, emit);

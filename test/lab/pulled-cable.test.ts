@@ -44,7 +44,7 @@ test('more long commands than the host opens channels for wait for each other', 
 test('a cable that is pulled out is noticed on both sides, and the lock goes away', async () => {
   const connection = await connectTo(settings);
   const remote = await connection.remote();
-  await acquireLock(remote, { run: 'cut', user: 'test' });
+  await acquireLock(remote, { run: 'cut', user: 'test', machine: host });
   expect(await lockHolders()).toBe(1);
   const lost = remote.run(['sleep', '300'], { lasting: true }).catch((error: unknown) => error);
   await hostExec(host, ['ip', 'link', 'set', 'eth0', 'down']);
@@ -54,5 +54,5 @@ test('a cable that is pulled out is noticed on both sides, and the lock goes awa
   await expect.poll(lockHolders, { timeout: 20_000 }).toBe(0);
   await hostExec(host, ['ip', 'link', 'set', 'eth0', 'up']);
   await connection.close();
-  await inside(async (next) => (await acquireLock(await next.remote(), { run: 'next', user: 'test' })).release());
+  await inside(async (next) => (await acquireLock(await next.remote(), { run: 'next', user: 'test', machine: host })).release());
 });

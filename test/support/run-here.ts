@@ -24,7 +24,9 @@ gone:
 `;
 
 export interface HereOptions
-  extends Partial<Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead'>> {
+  extends Partial<
+    Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead' | 'forks' | 'lockFolder' | 'emit'>
+  > {
   readonly extra?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
@@ -72,16 +74,20 @@ export class Here {
       ...(options.readAhead !== undefined && { readAhead: options.readAhead }),
       check: options.check ?? false,
       diff: options.diff ?? false,
-      forks: 10,
+      forks: options.forks ?? 10,
       confirm: options.confirm ?? (() => Promise.resolve(true)),
       emit: (event) => {
         events.push(event);
+<<<<<<< HEAD
         options.onEvent?.(event);
+=======
+        options.emit?.(event);
+>>>>>>> 0a69f59 (wip)
       },
       secrets: new Secrets(),
       knownHosts: new KnownHosts({ project: join(this.folder, 'known_hosts'), user: [] }),
       // Tests run side by side, and this machine has one lock.
-      lockFolder: () => join(this.folder, 'lock'),
+      lockFolder: options.lockFolder ?? (() => join(this.folder, 'lock')),
       passwords: {},
       signal: options.signal ?? new AbortController().signal,
     });

@@ -86,13 +86,22 @@ describe.each(
     }
   });
   const take = ({ remote }: Side, run: string): Promise<Lock> =>
-    acquireLock(see(remote), { run, user: `${run}@laptop`, folder });
+    acquireLock(see(remote), { run, user: `${run}@laptop`, machine: 'alfa', folder });
 
   test('keeps a second run away and tells it who holds it, since when', async () => {
     const lock = await take(ours, 'first');
     expect(await refusal(take(theirs, 'second'))).toMatch(
       /^PV5040 run first of first@laptop, since 20\d\d-\S+Z, holds the lock of the host$/,
     );
+    await lock.release();
+  });
+
+  test('is known to the run that has it already, by another name of the machine', async () => {
+    const lock = await take(ours, 'first');
+    const shared = await take(theirs, 'first');
+    expect([lock.sharedWith, shared.sharedWith]).toEqual([undefined, 'alfa']);
+    await shared.release();
+    expect(await refusal(take(theirs, 'second'))).toMatch('PV5040');
     await lock.release();
   });
 
@@ -156,7 +165,7 @@ test('the lock is not taken in a folder that somebody else may have put there', 
   const side = await openSide('sh');
   const folder = join(scratchFolder(), 'link');
   symlinkSync(scratchFolder(), folder);
-  expect(await refusal(acquireLock(side.remote, { run: 'a', user: 'b', folder }))).toMatch(
+  expect(await refusal(acquireLock(side.remote, { run: 'a', user: 'b', machine: 'c', folder }))).toMatch(
     /^PV5041 .* belongs to somebody else$/,
   );
   side.identity.close();
