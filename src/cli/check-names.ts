@@ -16,6 +16,8 @@ export interface NameCheck {
   readonly selection: Selection;
   /** Names that only a run gives a value to: results of tasks. */
   readonly later: Readonly<Record<string, unknown>>;
+  /** What each task looks for. */
+  readonly asked: Map<Task, readonly string[]>;
 }
 
 export function createNameCheck(project: Project, selection: Selection): NameCheck {
@@ -23,12 +25,12 @@ export function createNameCheck(project: Project, selection: Selection): NameChe
     plays.flatMap(({ tasks, handlers }) => [...tasks, ...handlers]),
   );
   const registered = tasks.flatMap(({ register }) => register ?? []);
-  return { project, selection, later: Object.fromEntries(registered.map((name) => [name, true])) };
+  return { project, selection, later: Object.fromEntries(registered.map((name) => [name, true])), asked: new Map() };
 }
 
 /**
  * Names that a task uses and its host does not have. A task with a condition may never run where they are missing, so
- * of it only the condition is looked at.
+ * of it only the condition is looked at. What a task asks for is the same on all hosts; most have all of it.
  */
 export function checkTaskNames(
   task: Task,
@@ -37,16 +39,35 @@ export function checkTaskNames(
 ): Diagnostic[] {
   if (!tagsSelect(task, check.selection)) return [];
   const scope = scopeFor(task, { play, host }, check);
+  return namesOf(task, play, check).every((name) => scope.has(name)) ? [] : missingNames(task, { play, scope });
+}
+
+/** Every name that the task looks for: what it asks of a scope that has them all. */
+function namesOf(task: Task, play: Play, { asked }: NameCheck): readonly string[] {
+  const known = asked.get(task);
+  if (known) return known;
+  const names = new Set<string>();
+  const has = (name: string): boolean => {
+    names.add(name);
+    return true;
+  };
+  missingNames(task, { play, scope: { has, names: () => [], resolve: () => undefined } });
+  asked.set(task, [...names]);
+  return [...names];
+}
+
+function missingNames(task: Task, { play, scope }: { readonly play: Play; readonly scope: Scope }): Diagnostic[] {
   const at = placeIn(task);
-  if (task.when !== undefined) return checkConditionNames(task.when, withItem(task, scope), at('when'));
+  const inside = task.loop === undefined ? scope : withNames(scope, { item: true });
+  if (task.when !== undefined) return checkConditionNames(task.when, inside, at('when'));
   return [
     ...checkNames(task.loop, scope, (path) => at('loop', ...path)),
-    ...checkNames(task.args, withItem(task, scope), (path) => at(task.module, ...path)),
-    ...templateNames(task, { play, scope: withItem(task, scope) }),
-    ...checkNames(task.delegateTo, withItem(task, scope), () => at('delegate_to')),
+    ...checkNames(task.args, inside, (path) => at(task.module, ...path)),
+    ...templateNames(task, { play, scope: inside }),
+    ...checkNames(task.delegateTo, inside, () => at('delegate_to')),
     ...(['until', 'changedWhen', 'failedWhen'] as const).flatMap((name) => {
       const text = task[name];
-      return text === undefined ? [] : checkConditionNames(text, withItem(task, scope), at(conditions[name]));
+      return text === undefined ? [] : checkConditionNames(text, inside, at(conditions[name]));
     }),
   ];
 }
@@ -66,8 +87,4 @@ function scopeFor(task: Task, { play, host }: { play: Play; host: string }, { pr
     extra: project.extra,
     secrets: new Secrets(),
   });
-}
-
-function withItem(task: Task, scope: Scope): Scope {
-  return task.loop === undefined ? scope : withNames(scope, { item: true });
 }
