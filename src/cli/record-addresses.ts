@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -7,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { problem } from '../core/diagnostic.ts';
 import type { AddressPlan } from '../load/address-plan.ts';
@@ -38,10 +39,12 @@ function linesOf({ added, released }: RecordChanges): readonly string[] {
 function replaceFile(name: string, { before, after }: { before: string | undefined; after: string }): void {
   const file = attempt(name, () => realpathOf(name));
   const draft = `${file}.new`;
-  const descriptor = attempt(name, () => openSync(draft, 'wx', modeOf(file)));
+  const descriptor = attempt(name, () => openSync(draft, 'wx', 0o644));
   try {
     attempt(name, () => {
-      writeSync(descriptor, after);
+      const known = statSync(file, { throwIfNoEntry: false });
+      if (known) fchmodSync(descriptor, known.mode & 0o777);
+      writeFileSync(descriptor, after);
       fsyncSync(descriptor);
     });
     if (textOf(file) !== before) {
@@ -76,8 +79,4 @@ function realpathOf(name: string): string {
 
 function textOf(file: string): string | undefined {
   return statSync(file, { throwIfNoEntry: false }) ? new TextDecoder().decode(readFileSync(file)) : undefined;
-}
-
-function modeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mode ?? 0o644;
 }
