@@ -55,10 +55,10 @@ test('a host whose link is cut between two tasks is logged in to again, and lose
     - file.content: { path: FOLDER/one, content: "1\\n" }
     - file.content: { path: FOLDER/two, content: "2\\n" }
 `;
-  const onEvent = (event: RunEvent): void => {
+  const emit = (event: RunEvent): void => {
     if (event.event === 'task.end' && event.task === 'file.content') server.cut();
   };
-  const { lines, exit, events } = await here.run(playbook, { readAhead: 1, onEvent });
+  const { lines, exit, events } = await here.run(playbook, { readAhead: 1, emit });
   expect(lines).toEqual(['charlie file.content changed', 'charlie file.content changed']);
   expect(exit).toBe(0);
   expect(events.filter((event) => event.event === 'diagnostic')).toMatchObject([

@@ -25,11 +25,13 @@ gone:
 
 export interface HereOptions
   extends Partial<
-    Pick<RunRequest, 'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead' | 'forks' | 'lockFolder' | 'emit'>
+    Pick<
+      RunRequest,
+      'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead' | 'forks' | 'lockFolder' | 'emit'
+    >
   > {
   readonly extra?: readonly string[];
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: RunEvent) => void;
 }
 
 export interface HereRun {
@@ -78,11 +80,7 @@ export class Here {
       confirm: options.confirm ?? (() => Promise.resolve(true)),
       emit: (event) => {
         events.push(event);
-<<<<<<< HEAD
-        options.onEvent?.(event);
-=======
         options.emit?.(event);
->>>>>>> 0a69f59 (wip)
       },
       secrets: new Secrets(),
       knownHosts: new KnownHosts({ project: join(this.folder, 'known_hosts'), user: [] }),
