@@ -3,6 +3,9 @@ import { DefaultRenderer } from 'listr2';
 /** Fewer milliseconds than this between two drawings are too few to see; the spinner draws what was left out. */
 const between = 50;
 
+/** A drawing of a thousand rows takes long: so many times as long nothing is drawn after it. */
+const rest = 10;
+
 /** listr2's own screen, which can be taken away for a question and put back. */
 export class PausableRenderer extends DefaultRenderer {
   /** Whether a tree is wanted is decided before listr2 is asked. */
@@ -10,7 +13,7 @@ export class PausableRenderer extends DefaultRenderer {
   private paused = false;
   private shown = false;
   private over = false;
-  private drawn = 0;
+  private next = 0;
 
   override async render(): Promise<void> {
     if (this.paused) return;
@@ -22,9 +25,9 @@ export class PausableRenderer extends DefaultRenderer {
 
   override update(): void {
     const now = performance.now();
-    if (!this.shown || now - this.drawn < between) return;
-    this.drawn = now;
+    if (!this.shown || now < this.next) return;
     super.update();
+    this.next = now + Math.max(between, rest * (performance.now() - now));
   }
 
   override end(): void {
