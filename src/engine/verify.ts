@@ -1,10 +1,11 @@
-import { problem } from '../core/diagnostic.ts';
+import { ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Look } from '../core/plan.ts';
 import type { Proof } from '../core/proof.ts';
 import type { Secrets } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Host, Inventory } from '../load/inventory.ts';
 import type { VariableLayer } from '../load/variables.ts';
+import { readLeases } from '../modules/dhcpd/config-state.ts';
 import { type Connection, connect } from '../transport/connect.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
 import { connectionSettings, type SshMap } from './connection-settings.ts';
@@ -28,55 +29,97 @@ export interface VerifyRequest {
 
 /** Tries from outside what guests are said to have, hypervisor by hypervisor; in the order of the inventory. */
 export async function verify(request: VerifyRequest): Promise<readonly Proof[]> {
-  const connections: Connection[] = [];
-  const look = async (name: string): Promise<Look> => lookAt(name, request, connections);
+  const connections = new Map<string, Promise<Connection>>();
+  const look: LookAt = (name) => lookAt(name, request, connections);
   try {
-    const viewpoint =
-      request.from === undefined
-        ? fromHere(request.knownHosts)
-        : fromHost(request.from, await look(request.from), request.knownHosts);
+    const viewpoint = await viewpointOf(request, look);
+    const servers = await leasesOfServers(request, look);
     const hypervisors = [...new Set(request.guests.map((guest) => hypervisorOf(guest, request)))];
     const found = new Map<string, readonly Proof[]>();
     await new Forks(request.forks).all(hypervisors, async (hypervisor) => {
       const guests = request.guests.filter((guest) => hypervisorOf(guest, request) === hypervisor);
-      found.set(hypervisor, await verifyHypervisor({ hypervisor, guests, viewpoint, look }, request));
+      const whole = { hypervisor, guests, viewpoint, look, leased: servers.leased };
+      found.set(hypervisor, await verifyHypervisor(whole, request));
     });
-    return hypervisors.flatMap((hypervisor) => found.get(hypervisor) ?? []);
+    return [...servers.failures, ...hypervisors.flatMap((hypervisor) => found.get(hypervisor) ?? [])];
+  } catch (error) {
+    // Without a place to look from nothing is proved.
+    if (!(error instanceof ProvisionError)) throw error;
+    return request.guests.map((guest) => unproved(guest, 'ssh', error));
   } finally {
-    await Promise.all(connections.map((connection) => connection.close()));
+    await Promise.allSettled([...connections.values()].map(async (connection) => (await connection).close()));
   }
+}
+
+type LookAt = (name: string) => Promise<Look>;
+
+async function viewpointOf({ from, knownHosts }: VerifyRequest, look: LookAt): Promise<Viewpoint> {
+  return from === undefined ? fromHere(knownHosts) : fromHost(from, await look(from), knownHosts);
 }
 
 interface OneHypervisor {
   readonly hypervisor: string;
   readonly guests: readonly string[];
   readonly viewpoint: Viewpoint;
-  readonly look: (name: string) => Promise<Look>;
+  readonly look: LookAt;
+  /** Of DHCP servers that are no part of a hypervisor. */
+  readonly leased: ReadonlyMap<string, string>;
 }
 
 /** A hypervisor out of reach fails each of its guests: whoever asked for proof has none. */
 async function verifyHypervisor(
-  { hypervisor, guests, viewpoint, look }: OneHypervisor,
+  { hypervisor, guests, viewpoint, look, leased }: OneHypervisor,
   request: VerifyRequest,
 ): Promise<readonly Proof[]> {
   try {
     const eyes = await look(hypervisor);
+    const own = await viewHypervisor(eyes);
+    const view = { ...own, leased: new Map([...leased, ...own.leased]) };
     const address = settingsOf(hypervisor, request).host;
-    const proving: Proving = { view: await viewHypervisor(eyes), viewpoint, address, look: eyes };
+    const proving: Proving = { view, viewpoint, address, look: eyes };
     const proofs = guests.map((guest) => proveGuest(guestToProve(guest, request), proving));
     return (await Promise.all([...proofs, proveClosed(hypervisor, proving)])).flat();
   } catch (error) {
-    const message = `its hypervisor cannot be asked: ${error instanceof Error ? error.message : String(error)}`;
-    return guests.map((host) => ({ host, about: 'address', status: 'failed', message, ms: 0 }));
+    return guests.map((guest) => unproved(guest, 'address', error));
   }
 }
 
-async function lookAt(name: string, request: VerifyRequest, connections: Connection[]): Promise<Look> {
+function unproved(host: string, about: Proof['about'], error: unknown): Proof {
+  const message = error instanceof Error ? error.message : String(error);
+  return { host, about, status: 'failed', message, ms: 0 };
+}
+
+interface ServerLeases {
+  /** Address by MAC address. */
+  readonly leased: ReadonlyMap<string, string>;
+  readonly failures: readonly Proof[];
+}
+
+/** From every host of the group `dhcp_servers`, whichever server it runs. */
+async function leasesOfServers({ inventory }: VerifyRequest, look: LookAt): Promise<ServerLeases> {
+  const failures: Proof[] = [];
+  const leases = (inventory.groups.get('dhcp_servers')?.hosts ?? []).map(async (name) => {
+    try {
+      const eyes = await look(name);
+      return (await Promise.all([readLeases('isc', eyes), readLeases('kea', eyes)])).flat();
+    } catch (error) {
+      failures.push(unproved(name, 'lease', error));
+      return [];
+    }
+  });
+  return { leased: new Map((await Promise.all(leases)).flat().map(({ mac, ip }) => [mac, ip] as const)), failures };
+}
+
+async function lookAt(
+  name: string,
+  request: VerifyRequest,
+  connections: Map<string, Promise<Connection>>,
+): Promise<Look> {
   const { knownHosts, secrets } = request;
-  const connection = await connect(settingsOf(name, request), { knownHosts, secrets });
-  connections.push(connection);
+  const connection = connections.get(name) ?? connect(settingsOf(name, request), { knownHosts, secrets });
+  connections.set(name, connection);
   const ssh = sshOf(name, request);
-  return connection.remote(ssh.become ? { user: ssh.become_user ?? 'root' } : undefined);
+  return (await connection).remote(ssh.become ? { user: ssh.become_user ?? 'root' } : undefined);
 }
 
 function guestToProve(name: string, request: VerifyRequest): GuestToProve {

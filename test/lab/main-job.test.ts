@@ -59,6 +59,14 @@ describe('a bare hypervisor', { sequential: true }, () => {
     expect(await hypervisorState()).toBe(state);
   });
 
+  test('is proved to be reached: by its key, its lease and its address, also when libvirt has restarted', async () => {
+    await hostExec(hypervisor, ['systemctl', 'restart', 'libvirtd']);
+    const verify = () => project.provision('verify', 'everest', '-i', project.inventory, '--output', 'ndjson');
+    await expect.poll(async () => (await verify()).exit, { timeout: 60_000 }).toBe(0);
+    const proved = (await verify()).stdout.split('\n').filter((line) => line.includes('"status":"ok"'));
+    expect(proved.map((line) => (JSON.parse(line) as { about: string }).about)).toEqual(['ssh', 'lease', 'address']);
+  });
+
   test('takes a second guest from five lines of the inventory and leaves the first running', async () => {
     const before = await emulators();
     await project.edit([

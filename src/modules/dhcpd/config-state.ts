@@ -73,7 +73,8 @@ async function readUnit(service: string, look: Look): Promise<Unit> {
   return { load: value('LoadState'), sub: value('SubState') };
 }
 
-async function readLeases(name: ServerName, look: Look): Promise<readonly Lease[]> {
+/** What a server has given out and is in use; nothing where there is no such server. */
+export async function readLeases(name: ServerName, look: Look): Promise<readonly Lease[]> {
   const files = Promise.all(servers[name].leases.map((path) => look.readText(path)));
   const log = name === 'isc' ? readAcknowledgements(look) : undefined;
   const text = (await files).map((file) => file ?? '').join('\n');
