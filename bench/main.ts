@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { estimateAll, type PlannedCell, plan } from './plan.ts';
 import { leftOutTable, resultText } from './report/result-text.ts';
 import { writeDocument } from './report/write-document.ts';
 import { installPackages, whyNoRig } from './rig/packages.ts';
-import { Rig } from './rig/rig.ts';
+import { claimRig, Rig } from './rig/rig.ts';
 import type { Row } from './row.ts';
 import { runPlan } from './run-plan.ts';
 import { forgetRows, savedMachine, savedRows, saveMachine, saveRow } from './saved-rows.ts';
@@ -28,14 +29,14 @@ async function run(options: Options): Promise<number> {
   if (reason) throw new Error(reason);
   const cells = plan(options.selection);
   say(`it will take about ${Math.ceil(estimateAll(cells) / 60)} minutes; left out:\n\n${leftOutTable(cells)}`);
+  claimRig();
   const contenders = cells.flatMap(({ entries }) => entries.filter(({ rounds }) => rounds > 0));
   await installPackages(
     contenders.map(({ contender }) => contender),
     say,
   );
+  if (options.whole) await beginWhole(options.resume);
   const rows: Row[] = options.resume ? [...savedRows()] : [];
-  if (options.whole && !options.resume) forgetRows();
-  if (options.whole) saveMachine(await describeMachine());
   const failures = await onRig(hostsFor(cells), (rig, signal) =>
     runPlan(cells, rig, {
       earlier: [...rows],
@@ -53,6 +54,15 @@ async function run(options: Options): Promise<number> {
   if (failures.length > 0) return 1;
   if (options.whole) await report(cells);
   return 0;
+}
+
+/** Rows of two versions do not belong into one document. */
+async function beginWhole(resume: boolean): Promise<void> {
+  const machine = await describeMachine();
+  if (resume && savedMachine() && !isDeepStrictEqual(savedMachine()?.versions, machine.versions))
+    throw new Error('a contender has another version than in the saved rows: begin anew, without `--resume`');
+  if (!resume) forgetRows();
+  saveMachine(machine);
 }
 
 async function report(cells: readonly PlannedCell[]): Promise<void> {

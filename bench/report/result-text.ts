@@ -2,11 +2,11 @@ import { figure, ratio, rowsOf, serialTrips } from '../figures.ts';
 import type { PlannedCell } from '../plan.ts';
 import { type Cell, cellText, type Phase, phases, type Row } from '../row.ts';
 import { markdownTable, orDash, shortNumber } from './numbers.ts';
-import { isMet, phaseText, type Target, targets } from './targets.ts';
+import { type Figure, isMet, phaseText, type Target, targets } from './targets.ts';
 
 /** Everything that can be said of these rows, in Markdown. */
 export function resultText(rows: readonly Row[]): string {
-  const measured = targets(rows).filter((target) => target.measured !== undefined);
+  const measured = targets(rows).filter((target) => isMet(target) !== undefined);
   return [
     ...cellsIn(rows).map((cell) => cellSection(rows, cell)),
     ...(tripLines(rows).length > 0 ? [`### Serial round trips, W1, 1 host\n\n${tripTable(rows)}`] : []),
@@ -86,13 +86,22 @@ function tripLines(rows: readonly Row[]): readonly (readonly string[])[] {
 
 export function targetTable(list: readonly Target[]): string {
   const lines = list.map((target) => {
-    const { what, unit, atMost, atLeast, measured } = target;
+    const { what, unit, atMost, atLeast, figures } = target;
     const goal = atMost === undefined ? `at least ${atLeast}${unit}` : `at most ${atMost}${unit}`;
-    const met = isMet(target);
-    const verdict = met === undefined ? 'not measured' : met ? 'reached' : '**missed**';
-    return [what, goal, orDash(measured, unit), verdict];
+    return [what, goal, figures.map((one) => figureText(one, unit)).join(', '), verdictOn(target)];
   });
   return markdownTable(['what', 'to reach', 'measured', ''], lines);
+}
+
+function verdictOn(target: Target): string {
+  const met = isMet(target);
+  if (met === undefined) return 'not measured';
+  if (!met) return '**missed**';
+  return target.figures.every(({ value }) => value !== undefined) ? 'reached' : 'reached where measured';
+}
+
+function figureText({ at, value }: Figure, unit: string): string {
+  return at === undefined ? orDash(value, unit) : `${at}: ${orDash(value, unit)}`;
 }
 
 /** What a plan leaves out, and why. */

@@ -1,28 +1,39 @@
 import { figure, perFurtherHost, ratio, type Series, serialTrips } from '../figures.ts';
 import type { Phase, Row, WorkName } from '../row.ts';
 
-/** One figure that was set as a goal, and what was measured. */
-export interface Target {
+/** One goal, and what was measured: a figure for each round trip where it is about several. */
+export interface Target extends Limit {
   readonly what: string;
   readonly unit: string;
+  readonly figures: readonly Figure[];
+}
+
+interface Limit {
   readonly atMost?: number;
   readonly atLeast?: number;
-  readonly measured: number | undefined;
 }
 
-export function isMet({ measured, atMost = Infinity, atLeast = -Infinity }: Target): boolean | undefined {
-  return measured === undefined ? undefined : measured <= atMost && measured >= atLeast;
+export interface Figure {
+  /** `10 ms`, where there are several. */
+  readonly at?: string;
+  readonly value: number | undefined;
 }
 
-type Limit = Pick<Target, 'atMost' | 'atLeast'>;
+/** Every figure counts; undefined where none was measured. */
+export function isMet({ figures, atMost = Infinity, atLeast = -Infinity }: Target): boolean | undefined {
+  const values = figures.flatMap(({ value }) => value ?? []);
+  return values.length === 0 ? undefined : values.every((value) => value <= atMost && value >= atLeast);
+}
+
+const rtts = [0, 10, 40];
 
 /** All goals, whether measured or not. */
 export function targets(rows: readonly Row[]): readonly Target[] {
   return [
     ...oneHost(rows, 'nochange', { sketch: 1.5, near: 50, mitogen: 15 }),
     ...oneHost(rows, 'converge', { sketch: 2, near: 30, mitogen: 10 }),
-    ...manyHosts(rows),
-    ...[0, 10, 40].map((rtt) => slower(rows, of('w2', 'nochange', 1, rtt), ['pipe', { atMost: 1.5 }])),
+    ...([10, 50] as const).flatMap((hosts) => manyHosts(rows, hosts)),
+    slower(rows, of('w2', 'nochange', 1), { other: 'pipe', atMost: 1.5 }),
     ...trips(rows),
     ...perHost(rows),
     ...startUp(rows),
@@ -30,30 +41,33 @@ export function targets(rows: readonly Row[]): readonly Target[] {
   ];
 }
 
-function of(work: WorkName, phase: Phase, hosts: number, rtt: number): Series {
-  return { contender: 'provision', work, phase, hosts, rtt };
+function of(work: WorkName, phase: Phase, hosts: number): Series {
+  return { contender: 'provision', work, phase, hosts, rtt: 0 };
 }
 
-function placeText({ work, phase, hosts, rtt }: Series): string {
-  const where = `${hosts} ${hosts === 1 ? 'host' : 'hosts'}, ${rtt} ms`;
-  return `${work.toUpperCase()} ${work === 'w1' ? `${phaseText(phase)}, ` : ''}${where}`;
+function placeText({ work, phase, hosts }: Series): string {
+  const count = `${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
+  return work === 'w1' ? `W1 ${phaseText(phase)}, ${count}` : `${work.toUpperCase()}, ${count}`;
 }
 
 export function phaseText(phase: Phase): string {
   return phase === 'nochange' ? 'no change' : phase;
 }
 
-type Compared = readonly [other: string, limit: Limit];
-
-function slower(rows: readonly Row[], series: Series, [other, limit]: Compared): Target {
-  const what = `${placeText(series)}: time, in times of ${other}`;
-  return { what, unit: '×', ...limit, measured: ratio(rows, series, other) };
+interface Comparison extends Limit {
+  readonly other: string;
+  readonly at?: readonly number[];
 }
 
-function faster(rows: readonly Row[], series: Series, [other, limit]: Compared): Target {
-  const times = ratio(rows, series, other);
-  const what = `${placeText(series)}: times faster than ${other}`;
-  return { what, unit: '×', ...limit, measured: times === undefined ? undefined : 1 / times };
+function slower(rows: readonly Row[], series: Series, { other, at = rtts, ...limit }: Comparison): Target {
+  const figures = at.map((rtt) => ({ at: `${rtt} ms`, value: ratio(rows, { ...series, rtt }, other) }));
+  return { what: `${placeText(series)}: time, in times of ${other}`, unit: '×', ...limit, figures };
+}
+
+function faster(rows: readonly Row[], series: Series, comparison: Comparison): Target {
+  const { figures, ...target } = slower(rows, series, comparison);
+  const turned = figures.map(({ value, ...at }) => ({ ...at, value: value === undefined ? undefined : 1 / value }));
+  return { ...target, what: `${placeText(series)}: times faster than ${comparison.other}`, figures: turned };
 }
 
 interface OneHostGoals {
@@ -64,27 +78,24 @@ interface OneHostGoals {
 }
 
 function oneHost(rows: readonly Row[], phase: Phase, goals: OneHostGoals): readonly Target[] {
-  const at = (rtt: number) => of('w1', phase, 1, rtt);
+  const series = of('w1', phase, 1);
   return [
-    ...[0, 10, 40].map((rtt) => slower(rows, at(rtt), ['sketch', { atMost: goals.sketch }])),
-    faster(rows, at(0), ['ansible_tuned', { atLeast: goals.near }]),
-    faster(rows, at(40), ['ansible_tuned', { atLeast: 30 }]),
-    ...[0, 10, 40].map((rtt) => faster(rows, at(rtt), ['mitogen', { atLeast: goals.mitogen }])),
+    slower(rows, series, { other: 'sketch', atMost: goals.sketch }),
+    faster(rows, series, { other: 'ansible_tuned', atLeast: goals.near, at: [0] }),
+    faster(rows, series, { other: 'ansible_tuned', atLeast: 30, at: [40] }),
+    faster(rows, series, { other: 'mitogen', atLeast: goals.mitogen }),
   ];
 }
 
-function manyHosts(rows: readonly Row[]): readonly Target[] {
-  const cells = [10, 50].flatMap((hosts) => [0, 10, 40].map((rtt) => [hosts, rtt] as const));
-  return (['nochange', 'converge'] as const).flatMap((phase) =>
-    cells.flatMap(([hosts, rtt]) => {
-      const series = of('w1', phase, hosts, rtt);
-      return [
-        slower(rows, series, ['sketch', { atMost: 2 }]),
-        slower(rows, series, ['floor', { atMost: 1 }]),
-        faster(rows, series, ['mitogen', { atLeast: phase === 'nochange' ? 40 : 20 }]),
-      ];
-    }),
-  );
+function manyHosts(rows: readonly Row[], hosts: number): readonly Target[] {
+  return (['nochange', 'converge'] as const).flatMap((phase) => {
+    const series = of('w1', phase, hosts);
+    return [
+      slower(rows, series, { other: 'sketch', atMost: 2 }),
+      slower(rows, series, { other: 'floor', atMost: 1 }),
+      faster(rows, series, { other: 'mitogen', atLeast: phase === 'nochange' ? 40 : 20 }),
+    ];
+  });
 }
 
 function trips(rows: readonly Row[]): readonly Target[] {
@@ -92,27 +103,28 @@ function trips(rows: readonly Row[]): readonly Target[] {
     what: `W1 ${phaseText(phase)}, 1 host: serial round trips, login included`,
     unit: '',
     atMost,
-    measured: serialTrips(rows, of('w1', phase, 1, 0)),
+    figures: [{ value: serialTrips(rows, of('w1', phase, 1)) }],
   });
   return [goal('nochange', 14), goal('converge', 18)];
 }
 
 function perHost(rows: readonly Row[]): readonly Target[] {
-  const largest = (measure: 'logins' | 'channels'): number | undefined => {
+  const most = (measure: 'logins' | 'channels'): readonly Figure[] => {
     const own = rows.filter(({ contender, work }) => contender === 'provision' && (work === 'w1' || work === 'w2'));
-    return own.length > 0 ? Math.max(...own.map((row) => row[measure])) : undefined;
+    return [{ value: own.length > 0 ? Math.max(...own.map((row) => row[measure])) : undefined }];
   };
-  const sent = figure(rows, of('w1', 'nochange', 1, 0), 'bytes_out');
-  const cpu = perFurtherHost(rows, of('w1', 'nochange', 1, 0), { measure: 'cpu_controller', from: 1 });
+  const unchanged = of('w1', 'nochange', 1);
+  const sent = figure(rows, unchanged, 'bytes_out');
+  const cpu = perFurtherHost(rows, unchanged, { measure: 'cpu_controller', from: 1 });
   return [
-    { what: 'logins per host, the most of all runs', unit: '', atMost: 1, measured: largest('logins') },
-    { what: 'channels per host, the most of all runs', unit: '', atMost: 2, measured: largest('channels') },
-    { what: 'W1 no change: sent per host', unit: ' KB', atMost: 10, measured: sent && sent / 1000 },
+    { what: 'logins per host, the most of all runs', unit: '', atMost: 1, figures: most('logins') },
+    { what: 'channels per host, the most of all runs', unit: '', atMost: 2, figures: most('channels') },
+    { what: 'W1 no change: sent per host', unit: ' KB', atMost: 10, figures: [{ value: sent && sent / 1000 }] },
     {
       what: 'W1 no change: CPU of the controller per further host, from 1 to 50',
       unit: ' ms',
       atMost: 25,
-      measured: cpu && cpu * 1000,
+      figures: [{ value: cpu && cpu * 1000 }],
     },
   ];
 }
@@ -123,25 +135,25 @@ function startUp(rows: readonly Row[]): readonly Target[] {
     what: `start-up: ${contender}, in times of ${node}`,
     unit: '×',
     atMost,
-    measured: ratio(rows, { ...of('startup', 'run', 0, 0), contender }, node),
+    figures: [{ value: ratio(rows, { ...of('startup', 'run', 0), contender }, node) }],
   });
   return [goal('provision --version', 1.5), goal('empty playbook', 3)];
 }
 
 function memory(rows: readonly Row[]): readonly Target[] {
-  const further = perFurtherHost(rows, of('w1', 'nochange', 10, 0), { measure: 'pss_mb', from: 10 });
+  const further = perFurtherHost(rows, of('w1', 'nochange', 10), { measure: 'pss_mb', from: 10 });
   return [
     ...(['nochange', 'converge'] as const).map((phase) => ({
       what: `W1 ${phaseText(phase)}: memory for 50 hosts`,
       unit: ' MB',
       atMost: 100,
-      measured: figure(rows, of('w1', phase, 50, 0), 'pss_mb'),
+      figures: [{ value: figure(rows, of('w1', phase, 50), 'pss_mb') }],
     })),
     {
       what: 'W1 no change: memory per further host, from 10 to 50',
       unit: ' KB',
       atMost: 300,
-      measured: further && further * 1000,
+      figures: [{ value: further && further * 1000 }],
     },
   ];
 }

@@ -20,9 +20,8 @@ export class Rig {
     this.hosts = names.rigHosts(count);
   }
 
-  /** Takes away what a crashed run has left, then makes all of it. */
+  /** Takes away what a crashed run has left, then makes all of it; `claimRig` comes first. */
   async up(): Promise<void> {
-    takeLock();
     await this.#remove();
     for (const folder of [names.homeFolder, names.workFolder, names.logFolder, names.programFolder])
       await mkdir(folder, { recursive: true });
@@ -61,8 +60,8 @@ export class Rig {
   }
 }
 
-/** Two of them would measure each other, and take each other's hosts away. */
-function takeLock(): void {
+/** Two of them would measure each other, and take each other's hosts away. Throws where there is another one. */
+export function claimRig(): void {
   const holder = existsSync(names.lockFile) ? Number(readFileSync(names.lockFile, 'utf8')) : 0;
   if (holder > 0 && isAlive(holder)) throw new Error(`another benchmark runs on this machine (process ${holder})`);
   rmSync(names.lockFile, { force: true });

@@ -22,8 +22,12 @@ it('says on what, and with which versions', () => {
 });
 
 it('puts the measured figure beside the target, and says what was not measured', () => {
-  expect(text).toContain('| W1 no change, 1 host, 0 ms: time, in times of sketch | at most 1.5× | 1.50× | reached |');
-  expect(text).toContain('| W1 converge, 1 host, 0 ms: time, in times of sketch | at most 2× | – | not measured |');
+  expect(text).toContain(
+    '| W1 no change, 1 host: time, in times of sketch | at most 1.5× | 0 ms: 1.50×, 10 ms: –, 40 ms: – | reached where measured |',
+  );
+  expect(text).toContain(
+    '| W1 converge, 1 host: time, in times of sketch | at most 2× | 0 ms: –, 10 ms: –, 40 ms: – | not measured |',
+  );
 });
 
 it('says how many runs, and from least to most', () => {
