@@ -621,8 +621,8 @@ export const codes = {
   PV5204: {
     title: 'a rule that cannot be',
     explanation:
-      'Source and destination of a rule belong to one family of addresses, ports need a protocol that has them, and a ' +
-      'rule of INPUT has no interface by which a packet leaves.',
+      'Source and destination of a rule belong to one family of addresses, ports need a protocol that has them, 15 of them ' +
+      'at most, and a rule of INPUT has no interface by which a packet leaves.',
   },
   PV5205: {
     title: 'an address that cannot be given away',

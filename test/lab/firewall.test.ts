@@ -128,6 +128,7 @@ describe.each([
 
   test('before, whatever listens is open to the world', async () => {
     expect(await outside.openPorts(outside.hostAddress)).toEqual(expect.arrayContaining([22, 7777, 8080, 9999]));
+    expect(await outside.openPorts(outside.hostAddress6, [1, 1000])).toContain(22);
   });
 
   test('check mode tells what it would do and writes nothing', async () => {
@@ -144,6 +145,12 @@ describe.each([
     expect(await outside.openPorts(outside.hostAddress)).toEqual([7777, 8080]);
     expect(await outside.openPorts(neighbour, [7990, 8010])).toEqual([guestPort]);
     expect(await outside.openPorts(guest, [7990, 8010])).toEqual([]);
+  });
+
+  test('the same holds for IPv6, whose neighbours still find each other', async () => {
+    await inHost('ip -6 neigh flush dev world0');
+    await inHost(`ping -6 -c 1 -W 5 ${outside.address6}`);
+    expect(await outside.openPorts(outside.hostAddress6, [1, 1000])).toEqual([]);
   });
 
   test('a second run changes nothing', async () => {

@@ -10,6 +10,8 @@ export class Outside {
   /** The host's end of the cable. */
   readonly interface = 'world0';
   readonly hostAddress = '198.51.100.1';
+  readonly address6 = 'fd98::2';
+  readonly hostAddress6 = 'fd98::1';
   private readonly namespace: string;
 
   private constructor(namespace: string) {
@@ -20,31 +22,18 @@ export class Outside {
     const host = hostNames(labNames(testLab.name), testLab.subnet, number);
     const outside = new Outside(`${host.namespace}-outside`);
     await outside.remove();
-    const { namespace, address, interface: name, hostAddress } = outside;
-    await execute(['ip', 'netns', 'add', namespace]);
-    await execute([
-      'ip',
-      '-n',
-      namespace,
-      'link',
-      'add',
-      'eth0',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      name,
-      'netns',
-      host.namespace,
-    ]);
-    for (const [where, link, own] of [
-      [namespace, 'eth0', address],
-      [host.namespace, name, hostAddress],
+    const { namespace, interface: name } = outside;
+    await ip(`netns add ${namespace}`);
+    await ip(`-n ${namespace} link add eth0 type veth peer name ${name} netns ${host.namespace}`);
+    for (const [where, link, four, six] of [
+      [namespace, 'eth0', outside.address, outside.address6],
+      [host.namespace, name, outside.hostAddress, outside.hostAddress6],
     ] as const) {
-      await execute(['ip', '-n', where, 'addr', 'add', `${own}/24`, 'dev', link]);
-      await execute(['ip', '-n', where, 'link', 'set', link, 'up']);
+      await ip(`-n ${where} addr add ${four}/24 dev ${link}`);
+      await ip(`-n ${where} addr add ${six}/64 dev ${link} nodad`);
+      await ip(`-n ${where} link set ${link} up`);
     }
-    await execute(['ip', '-n', namespace, 'route', 'add', 'default', 'via', hostAddress]);
+    await ip(`-n ${namespace} route add default via ${outside.hostAddress}`);
     return outside;
   }
 
@@ -72,4 +61,8 @@ export class Outside {
   async remove(): Promise<void> {
     await execute(['sh', '-c', `! ip netns list | grep -qw -- ${this.namespace} || ip netns del ${this.namespace}`]);
   }
+}
+
+async function ip(words: string): Promise<void> {
+  await execute(['ip', ...words.split(' ')]);
 }

@@ -15,6 +15,8 @@ export interface AcceptRule {
 }
 
 const oneFamily: Readonly<Record<string, IpVersion>> = { icmp: 4, 'ipv6-icmp': 6, icmpv6: 6 };
+/** Of the `multiport` match. */
+const portsAtMost = 15;
 const withPorts = ['tcp', 'udp', 'sctp', 'dccp', 'udplite'];
 
 /** The families of addresses that a rule is for: both, unless its words belong to one. */
@@ -42,6 +44,9 @@ export function refuseImpossible(rule: AcceptRule, index: number): void {
   const protocol = rule.protocol?.toLowerCase() ?? '';
   if (rule.destination_port !== undefined && !withPorts.includes(protocol)) {
     throw refusal(index, 'names a port, which needs `protocol: tcp` or `protocol: udp`');
+  }
+  if (String(rule.destination_port ?? '').split(/[,:]/).length > portsAtMost) {
+    throw refusal(index, `names more than ${portsAtMost} ports, where a range counts as two: make two rules of it`);
   }
   if (rule.chain === 'INPUT' && rule.out_interface !== undefined) {
     throw refusal(index, 'names an interface by which a packet for the host itself would leave: `chain: FORWARD`?');
