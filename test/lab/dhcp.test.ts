@@ -57,13 +57,17 @@ function macOf(number: number): string {
   return `02:33:33:33:33:${number}`;
 }
 
-/** Files, process and listening: what a failed change must leave as it was. */
-async function serving(program: string): Promise<string> {
+/** What a failed change must leave as it was: every file in the servers' folders, none left over. */
+async function files(): Promise<string> {
   const { stdout } = await onHost(
-    `sha256sum /etc/dhcp/dhcpd.conf /etc/default/isc-dhcp-server; sha256sum /etc/kea/*.conf 2>/dev/null || true
-     ls -A /etc/dhcp /etc/kea 2>/dev/null || true; echo ${program} $(pidof ${program})`,
+    'find /etc/dhcp /etc/kea /etc/default/isc-dhcp-server -type f -exec sha256sum {} + || true',
   );
   return stdout;
+}
+
+/** The same, and the very process that served before. */
+async function serving(program: string): Promise<string> {
+  return `${await files()}${(await onHost(`pidof ${program}`)).stdout}`;
 }
 
 async function withTemplate(name: string, edit: (text: string) => string, work: () => Promise<void>): Promise<void> {
@@ -191,7 +195,7 @@ describe('isc-dhcp-server', { sequential: true }, () => {
   });
 
   test('gets its old configuration back when it does not come up with the new one', async () => {
-    const before = (await serving('dhcpd')).replace(/dhcpd \d+\n$/, '');
+    const before = await files();
     await withTemplate(
       'dhcpd.conf.ejs',
       () => 'subnet 10.8.0.0 netmask 255.255.255.0 { range 10.8.0.2 10.8.0.9; }\n',
@@ -203,10 +207,27 @@ describe('isc-dhcp-server', { sequential: true }, () => {
         expect(message).toContain('No subnet declaration for');
       },
     );
-    expect((await serving('dhcpd')).replace(/dhcpd \d+\n$/, '')).toBe(before);
+    expect(await files()).toBe(before);
     expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
     expect(tallies(await succeeds())[hypervisor]).toMatchObject({ changed: 0 });
   });
+});
+
+test('the old configuration comes back although provision was killed in the middle', async () => {
+  const before = await files();
+  await withTemplate(
+    'dhcpd.conf.ejs',
+    () => 'subnet 10.8.0.0 netmask 255.255.255.0 { range 10.8.0.2 10.8.0.9; }\n',
+    async () => {
+      const playbook = join(project.folder, 'playbooks/dhcp-server.yml');
+      const { child, finished } = project.start([playbook, '-i', project.inventory]);
+      await expect.poll(files, { timeout: 60_000, interval: 100 }).toContain('dhcpd.conf.provision-old');
+      child.kill('SIGKILL');
+      expect((await finished).exit).toBeNull();
+    },
+  );
+  await expect.poll(files, { timeout: 60_000 }).toBe(before);
+  await expect.poll(() => askFor(macOf(50)), { timeout: 60_000 }).toBe('10.9.0.50 lhotse 10.9.0.1');
 });
 
 describe('Kea', { sequential: true }, () => {
@@ -241,7 +262,7 @@ describe('Kea', { sequential: true }, () => {
   });
 
   test('gets its old configuration back when it does not come up with the new one', async () => {
-    const before = (await serving('kea-dhcp4')).replace(/kea-dhcp4 \d+\n$/, '');
+    const before = await files();
     await withTemplate(
       'kea-dhcp4.conf.ejs',
       (text) => text.replace('"type": "memfile"', '"type": "memfile", "name": "/root/leases.csv"'),
@@ -251,7 +272,7 @@ describe('Kea', { sequential: true }, () => {
         expect(message).toContain("unable to open '/root/leases.csv'");
       },
     );
-    expect((await serving('kea-dhcp4')).replace(/kea-dhcp4 \d+\n$/, '')).toBe(before);
+    expect(await files()).toBe(before);
     expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
   });
 });
