@@ -34,6 +34,7 @@ async function launch(session: Session, plan: ShellPlan): Promise<void> {
   void session.ended.then(leave);
   let heard = '';
   for (const launcher of launchers(plan.shell ?? 'sh')) {
+    if (!session.alive) return;
     const channel = await plan.link.openChannel(launcher);
     plan.traffic.channels += 1;
     const noise = collectNoise(channel);

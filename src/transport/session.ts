@@ -56,8 +56,8 @@ export class Session {
 
   /** Resolves once the shell answers. */
   async started(): Promise<void> {
-    await Promise.race([this.greeting.promise, this.ending.promise]);
-    if (this.pid === 0 && this.lost) throw this.lost;
+    await this.greeting.promise;
+    if (this.lost) throw this.lost;
   }
 
   get alive(): boolean {
@@ -121,8 +121,9 @@ export class Session {
       pending.forget();
       pending.reject(this.lost);
     }
+    this.greeting.resolve();
     this.channel?.close();
-    this.ending.resolve();
+    void (this.channel?.closed ?? Promise.resolve()).then(() => this.ending.resolve());
   }
 
   private end(why: string): void {
@@ -152,12 +153,12 @@ export class Session {
   }
 
   private note(stream: StreamName, text: string): void {
-    const [sequence = '', exit = '0'] = text.slice(1).split(' ');
+    const [sequence = '', word = ''] = text.slice(1).split(' ');
     const pending = this.pending.get(Number(sequence));
     if (text.startsWith('R')) this.greet(Number(sequence));
     else if (text.startsWith('P')) this.part(stream, text.slice(1));
-    else if (text.startsWith('B')) this.begin(stream, pending);
-    else this.finish(stream, pending, exit);
+    else if (text.startsWith('B')) this.begin(stream, pending, word !== '');
+    else this.finish(stream, pending, word);
   }
 
   private greet(pid: number): void {
@@ -173,9 +174,10 @@ export class Session {
     pending[stream].part(label);
   }
 
-  private begin(stream: StreamName, pending: Pending | undefined): void {
+  private begin(stream: StreamName, pending: Pending | undefined, skipped: boolean): void {
     if (pending) this.current[stream] = pending;
-    if (!pending || stream === 'stderr') return;
+    // What is passed over has nothing to be stopped.
+    if (!pending || skipped || stream === 'stderr') return;
     pending.begun = true;
     if (pending.cut !== undefined || pending.exchange.signal?.aborted) this.cut(pending, pending.cut ?? 'abort');
     pending.started.resolve();

@@ -46,7 +46,7 @@ const feed =
  */
 const frame = [
   '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
-  '_b() { _m "B$1"; eval "[ -z \\"\\$_f$2\\" ]"; }',
+  '_b() { eval "_v=\\$_f$2"; _m "B$1 $_v"; [ -z "$_v" ]; }',
   '_j() { case $KSH_VERSION in *93*) ulimit -S -c $(ulimit -S -c) ;; esac; }',
   '_w() { _j; trap _y=1 15; }',
   '_x() { _s=$?; [ -z "$_y" ] || _s=143; exit $_s; }',

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ProvisionError } from '../../src/core/diagnostic.ts';
@@ -84,4 +84,33 @@ test('an account that may not log in is told as such, with what it said', async 
 test('a host that opens no further channel is told as such', async () => {
   const error = await tryIt({ maxSessions: 0 });
   expect((error as ProvisionError).diagnostics[0].code).toBe('PV4014');
+});
+
+async function effectsOver(options: TestServerOptions): Promise<{ readonly text: string; readonly failed: number }> {
+  const server = await startSshServer({ password: 'x', ...options });
+  const connection = await connectTo(settingsFor(server, { password: 'x' }));
+  const file = join(scratchFolder(), 'file');
+  writeFileSync(file, '');
+  const remote = await connection.remote();
+  const append = (word: string) => remote.run(['sh', '-c', 'printf %s "$2" >>"$1"', 'x', file, word]);
+  const work = [
+    append('a'),
+    append('b'),
+    remote.run(['sh', '-c', 'cat >>"$1"', 'x', file], { stdin: 'c' }),
+    append('d'),
+  ];
+  const settled = await Promise.allSettled(work);
+  await connection.close();
+  await server.close();
+  return { text: readFileSync(file, 'utf8'), failed: settled.filter(({ status }) => status === 'rejected').length };
+}
+
+test('what left before it was known who reads it is done once, by the shell that follows', async () => {
+  expect(await effectsOver(shellOf(withoutExec))).toEqual({ text: 'abcd', failed: 0 });
+});
+
+test('a program that takes requests for commands of its own does nothing of them', async () => {
+  const thief = 'read -r a; read -r b; for i in 1 2; do read -r c; eval "$c"; done; exit 1';
+  expect(await effectsOver({ loginShell: () => ['bash', '-c', thief] })).toEqual({ text: '', failed: 4 });
+  expect(await effectsOver({ loginShell: () => ['dash', '-c', thief] })).toEqual({ text: '', failed: 4 });
 });

@@ -6,6 +6,7 @@ import type { Link } from '../../src/transport/channel.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import { NotStarted } from '../../src/transport/not-started.ts';
 import { createRemote } from '../../src/transport/remote.ts';
+import { startTraffic, type TrafficMeter } from '../../src/transport/traffic.ts';
 import { startSshServer, type TestServer } from '../support/ssh-server.ts';
 import { identityOver, links, scratchFolder, shells } from '../support/transport.ts';
 
@@ -32,11 +33,13 @@ describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `$
     let link: Link;
     let identity: Identity;
     let remote: Remote;
+    let traffic: TrafficMeter;
     let folder: string;
     beforeEach(async () => {
       folder = scratchFolder();
       link = await open(server, password);
-      identity = identityOver(link, shell);
+      traffic = startTraffic();
+      identity = identityOver(link, shell, traffic);
       remote = createRemote(identity);
     });
     afterEach(async () => {
@@ -130,6 +133,18 @@ describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `$
       ];
       setTimeout(() => stop.abort(), 300);
       expect(await fates(work)).toEqual(['AbortError', 'not started']);
+    });
+
+    test('many that are stopped together cost one interruption', async () => {
+      const chain = remote.chain();
+      const stop = new AbortController();
+      const options = { chain, signal: stop.signal };
+      const first = remote.run(['sleep', '60'], options);
+      const work = Array.from({ length: 20 }, (_, index) => remote.run(touch(String(index)), options));
+      setTimeout(() => stop.abort(), 300);
+      expect(await fates([first, ...work])).toEqual(['AbortError', ...work.map(() => 'not started')]);
+      // The list of what runs, and its end.
+      expect(traffic).toMatchObject({ channels: 2, requests: 23 });
     });
 
     test('a command that floods breaks its chain', async () => {
