@@ -162,10 +162,16 @@ class SimulatedHosts implements Simulation {
 function spoil(channel: ServerChannel, fault: Fault, socket: Socket): void {
   const send = channel.write.bind(channel) as (piece: Uint8Array, done: () => void) => boolean;
   const spoiled: Partial<Record<Fault, (piece: Uint8Array, done: () => void) => void>> = {
-    slow: (piece, done) => setTimeout(send, lateMs, piece, done),
+    slow: (piece, done) => {
+      setTimeout(send, lateMs, piece, () => undefined);
+      done();
+    },
     garbled: (piece, done) => send(randomBytes(piece.length), done),
-    cut: (piece) => send(piece.subarray(0, piece.length / 2), () => socket.destroy()),
-    frozen: () => undefined,
+    cut: (piece, done) => {
+      send(piece.subarray(0, piece.length / 2), () => socket.destroy());
+      done();
+    },
+    frozen: (_piece, done) => done(),
   };
   const spoilt = spoiled[fault];
   let pieces = 0;

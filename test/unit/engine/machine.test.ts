@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Remote } from '../../../src/core/plan.ts';
 import { Machine } from '../../../src/engine/machine.ts';
 import type { Connection } from '../../../src/transport/connect.ts';
@@ -73,6 +73,43 @@ test('one connection serves every identity; each takes the lock once, and all go
   await host.hold({ user: 'root' });
   await host.close();
   expect(log).toEqual(['connected', 'locked', 'locked', 'released', 'released', 'closed']);
+});
+
+test('a machine that was let go is logged in to and locked anew by whoever needs it, once it is really gone', async () => {
+  const log: string[] = [];
+  const host = machine(log);
+  await host.hold();
+  const closed = host.close();
+  await host.hold();
+  await closed;
+  expect(log).toEqual(['connected', 'locked', 'released', 'closed', 'connected', 'locked']);
+});
+
+test('a machine that could not be reached is not tried again', async () => {
+  const connect = vi.fn(() => Promise.reject(new Error('no answer')));
+  const host = new Machine('alfa', { connect });
+  await expect(host.exclusively(() => host.hold())).rejects.toThrow('no answer');
+  await host.close();
+  await expect(host.exclusively(() => host.hold())).rejects.toThrow('no answer');
+  expect(connect).toHaveBeenCalledTimes(1);
+});
+
+test('a machine is used by whoever works on it, waits for a turn or only follows something', async () => {
+  const host = machine();
+  let finish = (): void => undefined;
+  const following = host.exclusively((turn) =>
+    turn.meanwhile(
+      () =>
+        new Promise<void>((resolve) => {
+          finish = resolve;
+        }),
+    ),
+  );
+  await host.exclusively(async () => undefined);
+  expect(host.used).toBe(true);
+  finish();
+  await following;
+  expect(host.used).toBe(false);
 });
 
 test('a machine never needed is never connected', async () => {
