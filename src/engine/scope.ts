@@ -27,15 +27,16 @@ export interface ScopeSource {
 
 /** What a task sees on a host. Variables are evaluated when they are used, once. */
 export function createScope(source: ScopeSource): Scope {
-  return scopeOf(source, { source, evaluating: [], others: new Map(), variables: new Map() });
+  return scopeOf(source, { source, evaluating: [] });
 }
 
 /** The scopes that see each other through `hostvars` and `guests`, and what is being evaluated in them just now. */
 interface Family {
   readonly source: ScopeSource;
   readonly evaluating: Evaluation[];
-  readonly others: Map<string, Scope>;
-  readonly variables: Map<string, object>;
+  /** Made when a task first looks at another host; most never do. */
+  others?: Map<string, Scope>;
+  variables?: Map<string, object>;
 }
 
 interface Evaluation {
@@ -193,6 +194,7 @@ function hostVariables(family: Family): object {
 
 /** The scope of another host: its own variables, and nothing of the play that runs on this one. */
 function otherScope(host: string, family: Family): Scope {
+  family.others ??= new Map();
   const before = family.others.get(host);
   if (before !== undefined) return before;
   const { inventory, dataOf } = family.source;
@@ -202,6 +204,7 @@ function otherScope(host: string, family: Family): Scope {
 }
 
 function variablesOf(host: string, family: Family): object {
+  family.variables ??= new Map();
   const before = family.variables.get(host);
   if (before !== undefined) return before;
   const variables = lazyMap(variablesIn(host, family));
