@@ -1,8 +1,14 @@
-export { NotStarted } from './not-started.ts';
-
 import { problem } from '../core/diagnostic.ts';
 import type { Chain } from '../core/plan.ts';
 import type { Session } from './session.ts';
+
+/** An effect that the host passed over, because something before it in its chain failed. Nothing of it was done. */
+export class NotStarted extends Error {
+  constructor(title: string) {
+    super(`${title} was not started: what comes before it failed`);
+    this.name = 'NotStarted';
+  }
+}
 
 /** The chains of one identity. What broke a chain is known to the shell that it began on, and to no other. */
 export class Chains {

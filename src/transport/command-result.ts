@@ -1,9 +1,8 @@
 import { type Diagnostic, type DiagnosticDetails, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Output, Seconds } from '../core/plan.ts';
 import { quote } from '../core/quote.ts';
-
+import { NotStarted } from './chain.ts';
 import type { Answer } from './exchange.ts';
-import { NotStarted } from './not-started.ts';
 
 const longestCommand = 160;
 const linesShown = 20;
