@@ -120,7 +120,11 @@ async function confirm(load: GuardedLoad, token: string, way: Way): Promise<unkn
   const argv = ['sh', '-c', disarmScript, 'provision-firewall', guardFolder(load.name), unitOf(load.name), token];
   let late = false;
   const refused = await tryFor(patience(load), way, async (remote) => {
-    const { exit } = await remote.run(argv, { exits: [0, lateExit], called: 'confirming the new firewall rules' });
+    const { exit } = await remote.run(argv, {
+      exits: [0, lateExit],
+      timeout: 20,
+      called: 'confirming the new firewall rules',
+    });
     late = exit === lateExit;
   });
   return late ? new Error('the login came too late') : refused;
@@ -147,11 +151,22 @@ async function tryFor(
   let why: unknown;
   while (Date.now() < end) {
     signal?.throwIfAborted();
-    why = await Promise.race([fresh(work).then(() => undefined, asReason), patienceEnds(end, signal)]);
+    let begun: Promise<void> | undefined;
+    const login = fresh((remote) => {
+      // Whoever gets in after we have given up must not confirm what is being taken back.
+      begun = Date.now() < end ? work(remote) : Promise.reject(new Error('the login came too late'));
+      return begun;
+    });
+    why = await Promise.race([settled(login), patienceEnds(end, signal)]);
+    if (why !== undefined && begun !== undefined) why = await settled(begun);
     if (why === undefined) return undefined;
     await sleep(500, undefined, signal && { signal });
   }
   return why;
+}
+
+function settled(work: Promise<void>): Promise<Error | undefined> {
+  return work.then(() => undefined, asReason);
 }
 
 function asReason(error: unknown): Error {

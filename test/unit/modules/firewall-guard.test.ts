@@ -70,6 +70,21 @@ test('a login that never answers is not waited for', async () => {
   await expect(act(session.remote, fresh)).rejects.toThrow('no answer to a new login');
 });
 
+test('who gets in after we have given up confirms nothing', async () => {
+  const session = host();
+  const login = host();
+  let letIn = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    letIn = resolve;
+  });
+  const fresh: FreshLogin = (work) =>
+    session.deeds.includes(reverting) ? work(host().remote) : opened.then(() => work(login.remote));
+  await expect(act(session.remote, fresh)).rejects.toThrow('no answer to a new login');
+  letIn();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(login.deeds).toEqual([]);
+});
+
 test('rules that do not load are taken back at once', async () => {
   const session = host((deed) => deed === loading);
   await expect(act(session.remote, (work) => work(host().remote))).rejects.toThrow(`${loading} failed`);
