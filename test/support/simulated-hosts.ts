@@ -37,7 +37,7 @@ export interface Simulation {
   /** How often each host let somebody in. */
   readonly logins: ReadonlyMap<string, number>;
   readonly open: ReadonlySet<string>;
-  /** Breaks the connections of hosts with a fault, so that nobody has to wait for a time-out. */
+  /** Breaks the connections of hosts with a fault, and takes no others, so that nobody has to wait for a time-out. */
   letGo(): void;
   close(): Promise<void>;
 }
@@ -70,6 +70,7 @@ class SimulatedHosts implements Simulation {
   private readonly stranger: ssh2.Server;
   private readonly doors: Server[] = [];
   private readonly sockets = new Map<Socket, SimulatedHost>();
+  private hasLetGo = false;
   private readonly shells = new Set<ChildProcess>();
 
   constructor() {
@@ -97,6 +98,7 @@ class SimulatedHosts implements Simulation {
   }
 
   letGo(): void {
+    this.hasLetGo = true;
     for (const [socket, { fault }] of this.sockets) if (fault !== undefined) socket.destroy();
   }
 
@@ -121,7 +123,8 @@ class SimulatedHosts implements Simulation {
       this.open.delete(host.name);
       this.counts.sockets -= 1;
     });
-    if (host.fault === 'silent') socket.resume();
+    if (host.fault && this.hasLetGo) socket.destroy();
+    else if (host.fault === 'silent') socket.resume();
     else if (host.fault === 'babbling') socket.end(randomBytes(1000));
     else (host.fault === 'stranger' ? this.stranger : this.honest).injectSocket(socket);
   }
