@@ -47,10 +47,14 @@ class CellRun {
   }
 
   isDone({ contender, rounds }: Entry): boolean {
-    const own = this.#rows.filter((row) => row.contender === contender);
-    const whole = own.filter(({ phase }) => phase === this.#work.phases.at(-1)).length;
-    const spent = own.reduce((sum, { wall }) => sum + wall, 0);
+    const whole = this.#roundsOf(contender);
+    const spent = this.#rows.filter((row) => row.contender === contender).reduce((sum, { wall }) => sum + wall, 0);
     return whole >= rounds || (whole > 0 && whole >= affordableRounds(spent / whole));
+  }
+
+  #roundsOf(contender: string): number {
+    const last = this.#work.phases.at(-1);
+    return this.#rows.filter((row) => row.contender === contender && row.phase === last).length;
   }
 
   async all(entries: readonly Entry[]): Promise<readonly string[]> {
@@ -60,7 +64,7 @@ class CellRun {
       for (const entry of entries) {
         if (failures.has(entry.contender) || entry.rounds <= round || this.isDone(entry)) continue;
         this.#recorder.signal.throwIfAborted();
-        await this.#round(entry.contender, round).catch((error: unknown) => {
+        await this.#round(entry.contender).catch((error: unknown) => {
           this.#recorder.signal.throwIfAborted();
           const failure = `FAILED  ${entry.contender}, ${cellText(this.#cell)}: ${(error as Error).message}`;
           this.#recorder.report(failure);
@@ -71,7 +75,8 @@ class CellRun {
     return [...failures.values()];
   }
 
-  async #round(contender: string, round: number): Promise<void> {
+  async #round(contender: string): Promise<void> {
+    const round = this.#roundsOf(contender);
     await this.#work.reset?.(this.#rig, this.#cell.hosts);
     const rows: Row[] = [];
     for (const phase of this.#work.phases) rows.push(await this.#run(contender, phase, round));

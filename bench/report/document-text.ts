@@ -12,10 +12,10 @@ export interface Document {
   readonly charts: readonly Chart[];
 }
 
-/** What was measured, on what and how, and what was not: nothing in it is written by hand. */
+/** What was measured, on what and how, and what was not. */
 export function documentText({ rows, cells, machine, charts }: Document): string {
   return [
-    '# Performance',
+    '# Performance\n',
     'Written by `npm run bench`, which measures all of this on hosts that it makes on one machine. Medians;',
     'the [single runs](performance/rows.json) are beside it.',
     '',
@@ -24,13 +24,14 @@ export function documentText({ rows, cells, machine, charts }: Document): string
     targetTable(targets(rows)),
     'Not part of the benchmark: 1,000 hosts in one run, which are simulated in a test of their own.\n',
     '## In pictures\n',
+    'Scales are logarithmic: the same length more is the same factor more.\n',
     ...charts.map(({ file, title }) => `![${title}](performance/${file})\n`),
     '## On what\n',
     machineText(machine),
     '## How\n',
     method,
     '## What was left out\n',
-    leftOutTable(cells),
+    leftOutTable(cells, rows),
     '## Serial round trips, W1, 1 host\n',
     'From the time at 40 ms less the time at 0 ms, login included. Where CPU dominates, as with Ansible, noise does too.\n',
     tripTable(rows),

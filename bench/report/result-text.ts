@@ -1,6 +1,6 @@
 import { figure, ratio, rowsOf, serialTrips } from '../figures.ts';
 import type { PlannedCell } from '../plan.ts';
-import { type Cell, cellText, type Phase, phases, type Row } from '../row.ts';
+import { type Cell, cellText, isOf, type Phase, phases, type Row } from '../row.ts';
 import { markdownTable, orDash, shortNumber } from './numbers.ts';
 import { type Figure, isMet, phaseText, type Target, targets } from './targets.ts';
 
@@ -20,7 +20,7 @@ function cellsIn(rows: readonly Row[]): readonly Cell[] {
 }
 
 function cellSection(rows: readonly Row[], cell: Cell): string {
-  const present = phases.filter((phase) => rows.some((row) => row.phase === phase && sameCell(row, cell)));
+  const present = phases.filter((phase) => rows.some((row) => row.phase === phase && isOf(row, cell)));
   return present.map((phase) => `### ${cellText(cell)}${heading(phase)}\n\n${cellTable(rows, cell, phase)}`).join('\n');
 }
 
@@ -28,12 +28,8 @@ function heading(phase: Phase): string {
   return phase === 'run' ? '' : `: ${phaseText(phase)}`;
 }
 
-function sameCell(row: Row, cell: Cell): boolean {
-  return row.work === cell.work && row.hosts === cell.hosts && row.rtt === cell.rtt;
-}
-
 function cellTable(rows: readonly Row[], cell: Cell, phase: Phase): string {
-  const names = rows.filter((row) => row.phase === phase && sameCell(row, cell)).map(({ contender }) => contender);
+  const names = rows.filter((row) => row.phase === phase && isOf(row, cell)).map(({ contender }) => contender);
   const overSsh = cell.work === 'w1' || cell.work === 'w2';
   const yardsticks = yardsticksOf(cell);
   const head = ['contender', 'runs', 'seconds (least – most)', ...yardsticks.map((name) => `× ${name}`)];
@@ -105,9 +101,13 @@ function figureText({ at, value }: Figure, unit: string): string {
 }
 
 /** What a plan leaves out, and why. */
-export function leftOutTable(cells: readonly PlannedCell[]): string {
+export function leftOutTable(cells: readonly PlannedCell[], measured?: readonly Row[]): string {
   const lines = cells.flatMap(({ cell, entries }) =>
-    entries.flatMap(({ contender, leftOut }) => (leftOut === undefined ? [] : [[cellText(cell), contender, leftOut]])),
+    entries.flatMap(({ contender, leftOut }) => {
+      const isMissing = measured && !measured.some((row) => row.contender === contender && isOf(row, cell));
+      const reason = leftOut ?? (isMissing ? 'the run ended before it' : undefined);
+      return reason === undefined ? [] : [[cellText(cell), contender, reason]];
+    }),
   );
   return lines.length === 0 ? 'Nothing.\n' : markdownTable(['cell', 'contender', 'because'], lines);
 }

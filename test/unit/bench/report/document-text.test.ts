@@ -34,8 +34,9 @@ it('says how many runs, and from least to most', () => {
   expect(text).toMatch(/^\| provision \| 3 \| 0\.30 \(0\.20 – 0\.40\) \|/m);
 });
 
-it('names what was left out', () => {
+it('names what was left out, and what was planned and is not there', () => {
   expect(text).toContain('| W1, 50 hosts, round trip 0 ms | ansible_tuned | a run would take more than 5 minutes |');
+  expect(text).toContain('| W1, 1 host, round trip 0 ms | mitogen | the run ended before it |');
 });
 
 it('shows every chart that could be drawn, and no other', () => {
