@@ -19,9 +19,9 @@ export interface Journal {
 }
 
 /**
- * Keeps every event of a run in `FOLDER/RUN.ndjson`. The beginning of a step is there before the step is performed, with
- * all that came before it; events between are written together at the end of their turn. A disk that fills up meanwhile
- * stops no run: `onLoss` is told, once.
+ * Keeps every event of a run in `FOLDER/RUN.ndjson`: the beginning of a step at once, with all that came before it; events
+ * between together, at the end of the turn of the event loop that told them. A disk that fills up meanwhile stops no run:
+ * `onLoss` is told, once.
  * @throws ProvisionError PV0005 where it cannot be begun
  */
 export function openJournal(folder: string, run: string, onLoss: (diagnostic: Diagnostic) => void): Journal {

@@ -17,7 +17,7 @@ test('a journal has one event a line, for nobody else to read', () => {
   expect(lines.map((line) => JSON.parse(line))).toEqual([event, event]);
 });
 
-test('when a step begins, that it does and all that came before is on the disk; the rest at the end of the turn', async () => {
+test('the beginning of a step and all that came before it is written at once, the rest at the end of the turn', async () => {
   const folder = scratchFolder();
   const journal = openJournal(folder, 'one', () => undefined);
   const written = () => readFileSync(join(folder, 'one.ndjson'), 'utf8').split('\n').length - 1;
