@@ -8,6 +8,8 @@ export interface Pending {
   readonly stderr: Capture;
   size: number;
   begun: boolean;
+  /** The shell passes over it. */
+  skipped: boolean;
   /** Resolves when the command has begun, or never will. */
   readonly started: Signal;
   /** Streams on which the end has been seen. */
@@ -31,6 +33,7 @@ export function createPending(exchange: Exchange, settle: Settle, forget: () => 
     stderr: createCapture(exchange.onLine),
     size: 0,
     begun: false,
+    skipped: false,
     started: createSignal(),
     ended: 0,
     timers: [],

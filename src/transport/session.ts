@@ -100,7 +100,7 @@ export class Session {
       this.outbox.send({
         line: () => requestLine({ sequence, command: text(), stdin: exchange.stdin !== undefined, link }),
         ...(exchange.stdin && { stdin: exchange.stdin }),
-        stopped: () => pending.cut !== undefined || !this.pending.has(sequence),
+        stopped: () => pending.cut !== undefined || pending.skipped || !this.pending.has(sequence),
         broken: async (error) => {
           this.cut(pending, { source: error });
           await pending.started.promise;
@@ -175,13 +175,19 @@ export class Session {
   }
 
   private begin(stream: StreamName, pending: Pending | undefined, skipped: boolean): void {
-    if (pending) this.current[stream] = pending;
-    // What is passed over has nothing to be stopped.
-    if (!pending || skipped || stream === 'stderr') return;
-    pending.begun = true;
-    if (pending.cut !== undefined || pending.exchange.signal?.aborted) this.cut(pending, pending.cut ?? 'abort');
+    if (!pending) return;
+    this.current[stream] = pending;
+    if (stream === 'stderr') return;
+    pending.skipped = skipped;
+    if (!skipped) this.supervise(pending);
     pending.started.resolve();
-    const { timeout } = pending.exchange;
+  }
+
+  /** From now on it can be stopped, which may have been wanted before. */
+  private supervise(pending: Pending): void {
+    pending.begun = true;
+    const { timeout, signal } = pending.exchange;
+    if (pending.cut !== undefined || signal?.aborted) this.cut(pending, pending.cut ?? 'abort');
     if (timeout !== undefined) pending.timers.push(setTimeout(() => this.cut(pending, 'timeout'), timeout * 1000));
   }
 

@@ -67,6 +67,31 @@ describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `$
       expect(await fates([remote.run(['true'], { chain }), remote.run(['true'])])).toEqual(['not started', 'done']);
     });
 
+    test('what is not started wants no input, whether or not that would have come', async () => {
+      const chain = remote.chain();
+      const link = { chain, exits: [0] };
+      let fetched = 0;
+      const endless = async function* (): AsyncGenerator<Uint8Array> {
+        for (;;) {
+          fetched += 1;
+          yield Buffer.alloc(1024 * 1024);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      };
+      const broken = async function* (): AsyncGenerator<Uint8Array> {
+        yield Buffer.alloc(10);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        throw new Error('broken');
+      };
+      const failed = remote.run(['false'], { chain });
+      const command = "'cat'";
+      const work = [endless(), broken()].map((stdin) => identity.exchange({ command, stdin, link }));
+      expect(await fates([failed])).toEqual(['CommandFailed']);
+      expect(await Promise.all(work)).toMatchObject([{ skipped: true }, { skipped: true }]);
+      expect(fetched).toBeLessThan(50);
+      expect((await remote.query(['echo', 'after'])).stdout).toBe('after\n');
+    });
+
     test('chains that are on their way together break apart from each other', async () => {
       const [first, second, third] = [remote.chain(), remote.chain(), remote.chain()];
       const work = [
