@@ -67,6 +67,9 @@ Description=Firewall rules kept by provision
 ConditionPathExists=${loaderPath}
 After=nftables.service netfilter-persistent.service ufw.service firewalld.service docker.service
 After=libvirtd.service virtnetworkd.service
+# A load under way when libvirt restarts came too early: it begins again.
+PartOf=libvirtd.service virtnetworkd.service
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot

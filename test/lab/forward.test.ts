@@ -1,0 +1,250 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { down, up } from '../../src/lab/lab.ts';
+import { status } from '../../src/lab/status.ts';
+import { ended, type Finished, Project, tallies } from '../support/cli.ts';
+import { hypervisor } from '../support/guest-login.ts';
+import { labHost, resetHost, testLab } from '../support/lab.ts';
+import { type LabSite, onSite, shownKeys, standIn, startNetwork } from '../support/stand-in.ts';
+
+const quiet = () => undefined;
+
+/** Rules as Docker and an administrator make them: nobody's business but theirs. */
+const foreign = `
+iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN; iptables -I FORWARD -j DOCKER-USER
+iptables -t nat -A PREROUTING -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 80
+iptables -A INPUT -s 192.0.2.66/32 -m comment --comment "an old enemy" -j DROP`;
+
+/** Where libvirt and iptables keep their rules; the kernel of a lab may lack what libvirt asks of \`tc\` for DHCP. */
+const backEnds = {
+  nft: 'update-alternatives --set iptables /usr/sbin/iptables-nft; systemctl restart libvirtd',
+  legacy: 'update-alternatives --set iptables /usr/sbin/iptables-legacy; systemctl restart libvirtd',
+  'libvirt with nftables': `
+    printf '%s\\n' '#!/bin/sh' '/usr/sbin/tc "$@" && exit' 'case $* in *csum*) exit 0 ;; esac; exit 1' >/usr/local/sbin/tc
+    chmod 755 /usr/local/sbin/tc; echo 'firewall_backend = "nftables"' >>/etc/libvirt/network.conf
+    systemctl restart libvirtd`,
+};
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await Project.create();
+});
+
+afterAll(() => project.remove());
+
+async function bookworm(): Promise<LabSite> {
+  await resetHost(hypervisor);
+  return { lab: testLab.name, host: hypervisor, address: (await labHost(hypervisor)).address };
+}
+
+/** A lab of its own: all hosts of one have the same Debian. */
+const trixieLab = {
+  name: `${testLab.name.slice(0, 8)}t`,
+  subnet: testLab.subnet.replace(/\d+$/, '1'),
+  inventory: `inventory/lab/${testLab.name}-trixie.yml`,
+};
+
+async function trixie(): Promise<LabSite> {
+  await down(trixieLab.name, quiet);
+  const { hosts } = await up({ ...trixieLab, hosts: 1, suite: 'trixie', report: quiet });
+  await copyFile(trixieLab.inventory, project.inventory);
+  return { lab: trixieLab.name, host: hypervisor, address: hosts[0]?.address ?? '' };
+}
+
+/** What is there besides ours, without counters. */
+async function othersRules(site: LabSite): Promise<string> {
+  const { stdout } = await onSite(site, 'iptables-save | grep -v "^#\\|PROVISION-" | sed "s/\\[.*//"');
+  return stdout;
+}
+
+async function everythingOfOurs(site: LabSite): Promise<string> {
+  const { stdout } = await onSite(
+    site,
+    `{ iptables-save; nft list ruleset 2>/dev/null || true; } | grep -i "provision" || true
+    ls -d /etc/provision /usr/local/sbin/provision-firewall /etc/systemd/system/*provision* \\
+      /etc/systemd/system/*.d/provision.conf /etc/libvirt/hooks/network.d/provision 2>/dev/null || true`,
+  );
+  return stdout.trim();
+}
+
+async function forward(settings: string): Promise<Finished> {
+  const task = `port.forward: { guest: everest, to: 192.168.101.100, to_port: 22, ${settings} }`;
+  const path = await project.writePlaybook('site.yml', `- hosts: ${hypervisor}\n  tasks:\n    - ${task}\n`);
+  const finished = await project.provision(path, '-i', project.inventory, '--output', 'ndjson');
+  expect(ended(finished, 'failed', 'unknown', 'unreachable')).toEqual([]);
+  return finished;
+}
+
+async function changesBy(settings: string): Promise<number | undefined> {
+  return tallies(await forward(settings))[hypervisor]?.changed;
+}
+
+async function reboot(site: LabSite): Promise<void> {
+  const { hosts } = await status(site.lab);
+  process.kill(hosts.find(({ name }) => name === site.host)?.pid ?? 0, 'SIGKILL');
+  await expect.poll(async () => (await status(site.lab)).state, { timeout: 30_000 }).toBe('partly up');
+  await up({ ...(site.lab === testLab.name ? testLab : trixieLab), report: quiet });
+}
+
+async function runs(site: LabSite, script: string): Promise<void> {
+  expect(await onSite(site, script)).toMatchObject({ exit: 0 });
+}
+
+/** What pushes the rules of others away, each in its own way. */
+const events: Readonly<Record<string, (site: LabSite) => Promise<void>>> = {
+  'libvirtd restarts': (site) => runs(site, 'systemctl restart libvirtd'),
+  'the network restarts': (site) => runs(site, 'virsh net-destroy nat; virsh net-start nat'),
+  'nftables reloads': (site) => runs(site, 'systemctl start nftables; systemctl reload nftables'),
+  'libvirtd restarts after that': (site) => runs(site, 'systemctl restart libvirtd'),
+  'the host reboots': reboot,
+};
+
+describe.each([
+  ['bookworm', 'nft', bookworm],
+  ['bookworm', 'legacy', bookworm],
+  ['trixie', 'libvirt with nftables', trixie],
+] as const)('a forward on %s, %s', { sequential: true }, (suite, backEnd, start) => {
+  let site: LabSite;
+  let key: string;
+  let others: string;
+
+  const reaches = (port: number, expected: readonly string[]): Promise<void> =>
+    expect.poll(() => shownKeys(site, port), { timeout: 60_000 }).toEqual(expected);
+
+  beforeAll(async () => {
+    site = await start();
+    await runs(site, `systemctl is-system-running --wait; ${backEnds[backEnd]}`);
+    await runs(site, 'apt-get -qq update; apt-get -qq -y install nftables');
+    await startNetwork(site);
+    key = await standIn(site);
+    await runs(site, foreign);
+    others = await othersRules(site);
+  });
+
+  afterAll(async () => {
+    if (suite === 'trixie') await down(trixieLab.name, quiet);
+  });
+
+  test('reaches the guest from outside, from the host and from its neighbours, and nothing else is open', async () => {
+    await reaches(10022, ['closed', 'closed', 'closed']);
+    expect(await changesBy('host_port: 10022')).toBe(1);
+    await reaches(10022, [key, key, key]);
+    expect(await shownKeys(site, 10023)).toEqual(['closed', 'closed', 'closed']);
+    expect(await othersRules(site)).toBe(others);
+    expect(await changesBy('host_port: 10022')).toBe(0);
+  });
+
+  test.each(Object.entries(events))('stays when %s', async (_name, happens) => {
+    await happens(site);
+    await standIn(site);
+    await reaches(10022, [key, key, key]);
+    expect(await changesBy('host_port: 10022')).toBe(0);
+  });
+
+  test('moves to another port, and the old one closes', async () => {
+    expect(await changesBy('host_port: 10099')).toBe(1);
+    await reaches(10099, [key, key, key]);
+    await reaches(10022, ['closed', 'closed', 'closed']);
+  });
+
+  test('lets in only whom it names, and the host itself', async () => {
+    await changesBy('host_port: 10099, source: [192.0.2.0/24]');
+    await reaches(10099, ['closed', key, 'closed']);
+  });
+
+  test('leaves nothing behind, and what others made as it was', async () => {
+    const before = await othersRules(site);
+    expect(await changesBy('host_port: 10099, state: absent')).toBe(1);
+    await reaches(10099, ['closed', 'closed', 'closed']);
+    expect(await everythingOfOurs(site)).toBe('');
+    expect(await othersRules(site)).toBe(before);
+    expect(await changesBy('host_port: 10099, state: absent')).toBe(0);
+  });
+});
+
+describe('a forward beside firewalld', { sequential: true }, () => {
+  let site: LabSite;
+  let key: string;
+
+  beforeAll(async () => {
+    site = await bookworm();
+    await copyFile(testLab.inventory, project.inventory);
+    await runs(site, 'apt-get -qq update; apt-get -qq -y install firewalld; systemctl start firewalld');
+    await runs(site, 'systemctl restart libvirtd');
+    await startNetwork(site);
+    key = await standIn(site);
+  });
+
+  const reaches = (expected: readonly string[]): Promise<void> =>
+    expect.poll(() => shownKeys(site, 10022), { timeout: 60_000 }).toEqual(expected);
+
+  test.each([
+    ['is made', 'true'],
+    ['stays when firewalld reloads', 'firewall-cmd --reload'],
+    ['stays when firewalld restarts', 'systemctl restart firewalld'],
+    [
+      'stays when firewalld reloads with iptables behind it',
+      `
+      sed -i s/^FirewallBackend=.*/FirewallBackend=iptables/ /etc/firewalld/firewalld.conf
+      systemctl restart firewalld; firewall-cmd --reload`,
+    ],
+  ])('%s', async (_title, script) => {
+    await runs(site, script);
+    await changesOnce();
+    await reaches([key, key, key]);
+  });
+
+  /** Only at first: afterwards nobody but the host itself may put the rules back. */
+  let made = false;
+  async function changesOnce(): Promise<void> {
+    if (!made) await forward('host_port: 10022');
+    made = true;
+  }
+});
+
+describe('provision verify', { sequential: true }, () => {
+  let site: LabSite;
+  const verify = (...options: readonly string[]): Promise<Finished> =>
+    project.provision('verify', 'everest', '-i', project.inventory, ...options);
+
+  beforeAll(async () => {
+    site = await bookworm();
+    await copyFile(testLab.inventory, project.inventory);
+    await startNetwork(site);
+    await writeFile(join(project.folder, 'known_hosts'), `everest ${await standIn(site)}\n`);
+    await forward('host_port: 10022');
+  });
+
+  test.each([
+    ['from here', []],
+    ['from another host', ['--from', 'hypervisor2']],
+  ])('proves what is right, %s', async (_title, from) => {
+    await expect.poll(async () => (await verify(...from)).exit, { timeout: 60_000 }).toBe(0);
+    expect((await verify(...from)).stdout).toMatch(/^everest +ssh +ok +\S+:10022 shows the pinned host key/m);
+    expect((await verify(...from, '-q')).stdout).toBe('');
+  });
+
+  test('fails for another key, and for a forward that is gone', async () => {
+    const pins = await readFile(join(project.folder, 'known_hosts'), 'utf8');
+    const { stdout } = await onSite(site, 'cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub');
+    await writeFile(join(project.folder, 'known_hosts'), `everest ${stdout}`);
+    const impostor = await verify('--output', 'ndjson');
+    expect(impostor.exit).toBe(2);
+    expect(impostor.events.find(({ event }) => event === 'proof')).toMatchObject({ host: 'everest', status: 'failed' });
+    await writeFile(join(project.folder, 'known_hosts'), pins);
+    await runs(site, 'iptables -t nat -F PROVISION-PORT-TO');
+    const gone = await verify('--output', 'junit');
+    expect(gone.exit).toBe(2);
+    expect(gone.stdout).toMatch(/<testcase classname="everest" name="ssh"[^>]*><failure message="[^"]*ECONNREFUSED/);
+  });
+
+  test('fails where another machine has the address', async () => {
+    await runs(site, '/usr/local/sbin/provision-firewall load; ip -n everest link set eth0 address 02:33:33:33:33:99');
+    await onSite(site, 'ip neigh flush all');
+    const found = await verify();
+    expect(found.exit).toBe(2);
+    expect(found.stdout).toMatch(/address +failed +at 192.168.101.100 answers 02:33:33:33:33:99/);
+  });
+});

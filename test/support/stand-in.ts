@@ -1,0 +1,65 @@
+import { attempt, type Execution } from '../../src/lab/execute.ts';
+import { insideHost } from '../../src/lab/shell.ts';
+
+/** A host of some lab of the tests. */
+export interface LabSite {
+  readonly lab: string;
+  readonly host: string;
+  readonly address: string;
+}
+
+export async function onSite({ lab, host }: LabSite, script: string, stdin = ''): Promise<Execution> {
+  return attempt(await insideHost(lab, host, ['sh', '-ec', script]), { stdin });
+}
+
+const network = `<network><name>nat</name><forward mode='nat'/><bridge name='virbr7'/>
+<ip address='192.168.101.1' netmask='255.255.255.0'/></network>`;
+
+/** The network of the guests, which also starts at boot. */
+export async function startNetwork(site: LabSite): Promise<void> {
+  const script = 'cat >/root/nat.xml; virsh net-define /root/nat.xml; virsh net-start nat; virsh net-autostart nat';
+  const { exit, stderr } = await onSite(site, script, network);
+  if (exit !== 0) throw new Error(`no network on ${site.host}: ${stderr}`);
+}
+
+/**
+ * Namespaces on the bridge of the network: `everest` with an SSH server of its own, which is all that a forward asks of
+ * a guest, and its neighbour `lhotse`. Also puts their cables back after the bridge was made anew.
+ */
+const cables = `
+for guest in "everest 100 02:33:33:33:33:33" "lhotse 101 02:33:33:33:33:34"; do
+  set -- $guest
+  if ! ip netns list | grep -q "^$1"; then
+    ip netns add $1
+    ip link add c-$1 type veth peer name eth0 address $3 netns $1
+    ip -n $1 addr add 192.168.101.$2/24 dev eth0
+    ip -n $1 link set lo up; ip -n $1 link set eth0 up
+    ip -n $1 route add default via 192.168.101.1
+  fi
+  ip link set c-$1 master virbr7 up
+done
+[ -e /root/everest ] || ssh-keygen -q -t ed25519 -N '' -f /root/everest
+mkdir -p /run/sshd
+[ -n "$(ip netns pids everest)" ] || ip netns exec everest /usr/sbin/sshd -h /root/everest -o PidFile=none
+cut -d' ' -f1,2 /root/everest.pub`;
+
+/** Its public host key. */
+export async function standIn(site: LabSite): Promise<string> {
+  const { exit, stdout, stderr } = await onSite(site, cables);
+  if (exit !== 0) throw new Error(`no stand-in for a guest on ${site.host}: ${stderr}`);
+  return stdout.trim();
+}
+
+/** The host keys that a port of the host shows: to us, to the host itself, and to the neighbour of the guest. */
+export async function shownKeys(site: LabSite, port: number): Promise<readonly string[]> {
+  const scan = `ssh-keyscan -T 3 -t ed25519 -p ${port} ${site.address} 2>/dev/null || true`;
+  const [outside, inside, neighbour] = await Promise.all([
+    attempt(['sh', '-c', scan]),
+    onSite(site, scan),
+    onSite(site, `ip netns exec lhotse sh -c '${scan}'`),
+  ]);
+  return [outside, inside, neighbour].map(({ stdout }) => {
+    const line = stdout.split('\n').find((text) => text !== '' && !text.startsWith('#'));
+    return line?.split(' ').slice(1).join(' ') ?? 'closed';
+  });
+}
