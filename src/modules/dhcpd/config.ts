@@ -126,6 +126,7 @@ function forgettingOf({ template, server }: Wanted, { config, toldOf, unit }: Co
   const old = readDeclarations(config.text ?? '');
   const omapi = omapiIn(old.rest);
   const kept = new Set(readDeclarations(template).hosts.map(({ name }) => name));
-  const hosts = old.hosts.map(({ name }) => name).filter((name) => toldOf.includes(name) && !kept.has(name));
+  const told = new Set(toldOf);
+  const hosts = old.hosts.map(({ name }) => name).filter((name) => told.has(name) && !kept.has(name));
   return omapi && hosts.length > 0 ? { omapi, hosts } : undefined;
 }
