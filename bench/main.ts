@@ -37,6 +37,10 @@ async function run(options: Options): Promise<number> {
   );
   if (options.whole) await beginWhole(options.resume);
   const rows: Row[] = options.resume ? [...savedRows()] : [];
+  const writeJson = (): void => {
+    if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 1)}\n`);
+  };
+  writeJson();
   const failures = await onRig(hostsFor(cells), (rig, signal) =>
     runPlan(cells, rig, {
       earlier: [...rows],
@@ -44,7 +48,7 @@ async function run(options: Options): Promise<number> {
       add: (row) => {
         rows.push(row);
         if (options.whole) saveRow(row);
-        if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 1)}\n`);
+        writeJson();
       },
       report: say,
     }),

@@ -31,7 +31,7 @@ function heading(phase: Phase): string {
 function cellTable(rows: readonly Row[], cell: Cell, phase: Phase): string {
   const names = rows.filter((row) => row.phase === phase && isOf(row, cell)).map(({ contender }) => contender);
   const overSsh = cell.work === 'w1' || cell.work === 'w2';
-  const yardsticks = yardsticksOf(cell);
+  const yardsticks = yardsticksOf(cell).filter((name) => names.includes(name));
   const head = ['contender', 'runs', 'seconds (least – most)', ...yardsticks.map((name) => `× ${name}`)];
   const counts = ['CPU s controller', 'CPU s hosts', 'memory MB', 'KB out / in a host', 'logins', 'channels'];
   const lines = [...new Set(names)].map((contender) => {
@@ -59,7 +59,7 @@ function yardsticksOf({ work }: Cell): readonly string[] {
     case 'w1':
       return ['provision', 'sketch', 'floor'];
     case 'w2':
-      return ['provision', 'pipe', 'floor'];
+      return ['provision', 'pipe', 'sketch', 'floor'];
     case 'startup':
     case 'inventory':
       return ['node -e 0'];

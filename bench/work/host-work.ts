@@ -12,15 +12,12 @@ export function hostWork(work: 'w1' | 'w2'): Work {
     prepare: writeContenders,
     command: (contender) => commandOf(contender as ContenderName, work),
     reset: async (rig, count) => {
-      for (const host of rig.hosts.slice(0, count)) await resetHost(host);
+      await Promise.all(rig.hosts.slice(0, count).map(resetHost));
     },
     verify: async (rig, count) => {
-      const states: (readonly string[])[] = [];
-      for (const host of rig.hosts.slice(0, count)) {
-        const state = await observedState(host);
-        requireEqual(host, state, expected(host));
-        states.push(state);
-      }
+      const hosts = rig.hosts.slice(0, count);
+      const states = await Promise.all(hosts.map(observedState));
+      for (const [index, host] of hosts.entries()) requireEqual(host, states[index] ?? [], expected(host));
       return digest(states);
     },
   };
