@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Problems, problem } from '../core/diagnostic.ts';
-import type { Proof } from '../core/proof.ts';
+import type { Finding } from '../core/finding.ts';
 import { Secrets } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { verify } from '../engine/verify.ts';
 import { type Inventory, loadInventory, selectHosts } from '../load/inventory.ts';
 import { parseExtraVars } from '../load/variables.ts';
-import { type ProofForm, proofForms, proofJunit, proofLines, proofTable } from '../report/proofs.ts';
+import { type FindingForm, findingForms, findingJunit, findingLines, findingTable } from '../report/findings.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { hideInFailures } from './failure.ts';
 import { defaultInventory } from './load-project.ts';
@@ -36,7 +36,7 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
   problems.throwIfAny();
   const secrets = new Secrets();
   hideInFailures(secrets);
-  const proofs = await verify({
+  const findings = await verify({
     inventory,
     guests: guestsNamed(words, inventory),
     extra,
@@ -48,21 +48,21 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
     ...(options.from !== undefined && { from: options.from }),
     forks,
   });
-  const shown = options.quiet ? proofs.filter(({ status }) => status === 'failed') : proofs;
+  const shown = options.quiet ? findings.filter(({ status }) => status === 'failed') : findings;
   if (shown.length > 0 || form === 'junit') print(secrets.mask(textOf(form, shown)));
-  return proofs.some(({ status }) => status === 'failed') ? 2 : 0;
+  return findings.some(({ status }) => status === 'failed') ? 2 : 0;
 }
 
-function textOf(form: ProofForm, proofs: readonly Proof[]): string {
-  if (form === 'junit') return proofJunit(proofs);
-  return form === 'ndjson' ? proofLines(proofs) : proofTable(proofs, surroundingsOf(process.stdout));
+function textOf(form: FindingForm, findings: readonly Finding[]): string {
+  if (form === 'junit') return findingJunit(findings);
+  return form === 'ndjson' ? findingLines(findings) : findingTable(findings, surroundingsOf(process.stdout));
 }
 
-function formOf(text: string | undefined): ProofForm {
-  const form = proofForms.find((name) => name === (text ?? 'table'));
+function formOf(text: string | undefined): FindingForm {
+  const form = findingForms.find((name) => name === (text ?? 'table'));
   if (form) return form;
   throw problem('PV0002', `\`--output\` of verify is table, ndjson or junit, not \`${text}\``, {
-    help: didYouMean(text ?? '', proofForms) ?? '--output junit',
+    help: didYouMean(text ?? '', findingForms) ?? '--output junit',
   });
 }
 

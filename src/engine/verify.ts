@@ -1,6 +1,6 @@
 import { ProvisionError, problem } from '../core/diagnostic.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Look } from '../core/plan.ts';
-import type { Proof } from '../core/proof.ts';
 import type { Secrets } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Host, Inventory } from '../load/inventory.ts';
@@ -10,10 +10,10 @@ import { type Connection, connect } from '../transport/connect.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
 import { connectionSettings, type SshMap } from './connection-settings.ts';
 import { viewHypervisor } from './hypervisor-view.ts';
-import { proveClosed } from './prove-closed.ts';
-import { type GuestToProve, type Proving, proveGuest } from './prove-guest.ts';
 import { Forks } from './schedule.ts';
 import { createScope } from './scope.ts';
+import { verifyClosed } from './verify-closed.ts';
+import { type GuestToVerify, type Verifying, verifyGuest } from './verify-guest.ts';
 import { fromHere, fromHost, type Viewpoint } from './viewpoint.ts';
 
 export interface VerifyRequest {
@@ -28,14 +28,14 @@ export interface VerifyRequest {
 }
 
 /** Tries from outside what guests are said to have, hypervisor by hypervisor; in the order of the inventory. */
-export async function verify(request: VerifyRequest): Promise<readonly Proof[]> {
+export async function verify(request: VerifyRequest): Promise<readonly Finding[]> {
   const connections = new Map<string, Promise<Connection>>();
   const look: LookAt = (name) => lookAt(name, request, connections);
   try {
     const viewpoint = await viewpointOf(request, look);
     const servers = await leasesOfServers(request, look);
     const hypervisors = [...new Set(request.guests.map((guest) => hypervisorOf(guest, request)))];
-    const found = new Map<string, readonly Proof[]>();
+    const found = new Map<string, readonly Finding[]>();
     await new Forks(request.forks).all(hypervisors, async (hypervisor) => {
       const guests = request.guests.filter((guest) => hypervisorOf(guest, request) === hypervisor);
       const whole = { hypervisor, guests, viewpoint, look, leased: servers.leased };
@@ -45,7 +45,7 @@ export async function verify(request: VerifyRequest): Promise<readonly Proof[]> 
   } catch (error) {
     // Without a place to look from nothing is proved.
     if (!(error instanceof ProvisionError)) throw error;
-    return request.guests.map((guest) => unproved(guest, 'ssh', error));
+    return request.guests.map((guest) => unverified(guest, 'ssh', error));
   } finally {
     await Promise.allSettled([...connections.values()].map(async (connection) => (await connection).close()));
   }
@@ -70,21 +70,21 @@ interface OneHypervisor {
 async function verifyHypervisor(
   { hypervisor, guests, viewpoint, look, leased }: OneHypervisor,
   request: VerifyRequest,
-): Promise<readonly Proof[]> {
+): Promise<readonly Finding[]> {
   try {
     const eyes = await look(hypervisor);
     const own = await viewHypervisor(eyes);
     const view = { ...own, leased: new Map([...leased, ...own.leased]) };
     const address = settingsOf(hypervisor, request).host;
-    const proving: Proving = { view, viewpoint, address, look: eyes };
-    const proofs = guests.map((guest) => proveGuest(guestToProve(guest, request), proving));
-    return (await Promise.all([...proofs, proveClosed(hypervisor, proving)])).flat();
+    const verifying: Verifying = { view, viewpoint, address, look: eyes };
+    const findings = guests.map((guest) => verifyGuest(guestToVerify(guest, request), verifying));
+    return (await Promise.all([...findings, verifyClosed(hypervisor, verifying)])).flat();
   } catch (error) {
-    return guests.map((guest) => unproved(guest, 'address', error));
+    return guests.map((guest) => unverified(guest, 'address', error));
   }
 }
 
-function unproved(host: string, about: Proof['about'], error: unknown): Proof {
+function unverified(host: string, about: Finding['about'], error: unknown): Finding {
   const message = error instanceof Error ? error.message : String(error);
   return { host, about, status: 'failed', message, ms: 0 };
 }
@@ -92,18 +92,18 @@ function unproved(host: string, about: Proof['about'], error: unknown): Proof {
 interface ServerLeases {
   /** Address by MAC address. */
   readonly leased: ReadonlyMap<string, string>;
-  readonly failures: readonly Proof[];
+  readonly failures: readonly Finding[];
 }
 
 /** From every host of the group `dhcp_servers`, whichever server it runs. */
 async function leasesOfServers({ inventory }: VerifyRequest, look: LookAt): Promise<ServerLeases> {
-  const failures: Proof[] = [];
+  const failures: Finding[] = [];
   const leases = (inventory.groups.get('dhcp_servers')?.hosts ?? []).map(async (name) => {
     try {
       const eyes = await look(name);
       return (await Promise.all([readLeases('isc', eyes), readLeases('kea', eyes)])).flat();
     } catch (error) {
-      failures.push(unproved(name, 'lease', error));
+      failures.push(unverified(name, 'lease', error));
       return [];
     }
   });
@@ -122,17 +122,18 @@ async function lookAt(
   return (await connection).remote(ssh.become ? { user: ssh.become_user ?? 'root' } : undefined);
 }
 
-function guestToProve(name: string, request: VerifyRequest): GuestToProve {
+function guestToVerify(name: string, request: VerifyRequest): GuestToVerify {
   const scope = scopeOf(name, request);
   const text = (variable: string): string | undefined =>
     scope.has(variable) ? String(scope.resolve(variable)) : undefined;
   const [ip, mac] = [text('ip'), text('mac')];
-  const { host, port, hostKey } = settingsOf(name, request);
+  const { host, port, hostKey, jump } = settingsOf(name, request);
   return {
     name,
     ...(ip !== undefined && { ip }),
     ...(mac !== undefined && { mac }),
     ssh: { name, host, port, hostKey },
+    ...(jump !== undefined && { jump }),
   };
 }
 

@@ -2,7 +2,7 @@ import { problem } from '../core/diagnostic.ts';
 import type { Look } from '../core/plan.ts';
 import type { HostPlace } from '../transport/host-key.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
-import { judgeScannedKeys, opensPort, proveHostKey } from '../transport/shown-key.ts';
+import { checkShownKey, judgeScannedKeys, opensPort } from '../transport/shown-key.ts';
 
 /** A place outside of a hypervisor, from which its ports are tried. */
 export interface Viewpoint {
@@ -17,7 +17,7 @@ const patience = 5;
 export function fromHere(knownHosts: KnownHosts): Viewpoint {
   return {
     name: 'here',
-    hostKey: (place) => proveHostKey(place, knownHosts, patience),
+    hostKey: (place) => checkShownKey(place, knownHosts, patience),
     opens: (host, port) => opensPort(host, port, patience),
   };
 }

@@ -8,7 +8,7 @@ import type { KnownHosts } from './known-hosts.ts';
  * Why a host is not the one it should be; nothing where it shows a key that it is known by. Nobody logs in: the
  * connection ends as soon as the key is seen.
  */
-export function proveHostKey(place: HostPlace, knownHosts: KnownHosts, timeout: Seconds): Promise<string | undefined> {
+export function checkShownKey(place: HostPlace, knownHosts: KnownHosts, timeout: Seconds): Promise<string | undefined> {
   const check = checkHostKey(place, knownHosts);
   const client = new ssh2.Client();
   return new Promise((resolve) => {

@@ -232,7 +232,10 @@ describe('provision verify', { sequential: true }, () => {
     await writeFile(join(project.folder, 'known_hosts'), `everest ${stdout}`);
     const impostor = await verify('--output', 'ndjson');
     expect(impostor.exit).toBe(2);
-    expect(impostor.events.find(({ event }) => event === 'proof')).toMatchObject({ host: 'everest', status: 'failed' });
+    expect(impostor.events.find(({ event }) => event === 'finding')).toMatchObject({
+      host: 'everest',
+      status: 'failed',
+    });
     await writeFile(join(project.folder, 'known_hosts'), pins);
     await runs(site, 'iptables -t nat -F PROVISION-PORT-TO');
     const gone = await verify('--output', 'junit');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KnownHosts } from '../../src/transport/known-hosts.ts';
-import { judgeScannedKeys, opensPort, proveHostKey } from '../../src/transport/shown-key.ts';
+import { checkShownKey, judgeScannedKeys, opensPort } from '../../src/transport/shown-key.ts';
 import { generateKey, publicKeyOf, startSshServer, type TestServer } from '../support/ssh-server.ts';
 
 const key = generateKey();
@@ -31,19 +31,19 @@ async function knowing(...keys: readonly string[]): Promise<KnownHosts> {
 const place = () => ({ name: 'everest', host: '127.0.0.1', port: server.port });
 
 test('the pinned key is the proof, and nobody logs in', async () => {
-  expect(await proveHostKey(place(), await knowing(publicKeyOf(key.private)), 5)).toBeUndefined();
+  expect(await checkShownKey(place(), await knowing(publicKeyOf(key.private)), 5)).toBeUndefined();
   expect(server.counts.logins).toBe(0);
 });
 
 test('another key, or none that is known, is none', async () => {
-  expect(await proveHostKey(place(), await knowing(other), 5)).toContain('but is known by');
-  expect(await proveHostKey(place(), await knowing(), 5)).toContain('is not known');
+  expect(await checkShownKey(place(), await knowing(other), 5)).toContain('but is known by');
+  expect(await checkShownKey(place(), await knowing(), 5)).toContain('is not known');
 });
 
 test('neither is a port where nobody answers', async () => {
   const { port } = server;
   await server.close();
-  expect(await proveHostKey({ ...place(), port }, await knowing(other), 5)).toContain('ECONNREFUSED');
+  expect(await checkShownKey({ ...place(), port }, await knowing(other), 5)).toContain('ECONNREFUSED');
   expect(await opensPort('127.0.0.1', port, 5)).toBe(false);
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Look, Output } from '../../../src/core/plan.ts';
 import { viewHypervisor } from '../../../src/engine/hypervisor-view.ts';
-import { closedPorts } from '../../../src/engine/prove-closed.ts';
-import { proveLease } from '../../../src/engine/prove-guest.ts';
+import { closedPorts } from '../../../src/engine/verify-closed.ts';
+import { verifyLease } from '../../../src/engine/verify-guest.ts';
 
 /** As virsh 9 and 11 and ss wrote them on a Debian. */
 const networks = `<network connections='1'>
@@ -57,7 +57,7 @@ test.each([
   ['is kept for another address', '192.168.101.9', '02:33:33:33:33:33', 'failed', '192.168.101.100 is reserved'],
   ["is nobody's", '192.168.101.103', '02:33:33:33:33:36', 'skipped', 'no network of its hypervisor knows'],
 ] as const)('a lease that %s', async (_title, ip, mac, status, message) => {
-  const found = proveLease(guest(ip, mac), await viewHypervisor(look));
+  const found = verifyLease(guest(ip, mac), await viewHypervisor(look));
   expect(found.status).toBe(status);
   expect(found.message).toContain(message);
 });

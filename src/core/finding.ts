@@ -1,5 +1,5 @@
 /** What `provision verify` found out about one thing, by trying it. */
-export interface Proof {
+export interface Finding {
   /** The guest, or the hypervisor where it is about that. */
   readonly host: string;
   readonly about: 'ssh' | 'forward' | 'lease' | 'address' | 'closed';

@@ -1,20 +1,20 @@
-import type { Proof } from '../core/proof.ts';
+import type { Finding } from '../core/finding.ts';
 import type { HypervisorView } from './hypervisor-view.ts';
-import { type Proving, timed } from './prove-guest.ts';
+import { timed, type Verifying } from './verify-guest.ts';
 
 /** Ports that are often open without anybody having meant it, besides those that something listens on. */
 const usual = [23, 111, 2015, 5900, 16509];
 const most = 12;
 
 /** What the firewall's policy does not let in must not let anybody in. */
-export async function proveClosed(hypervisor: string, proving: Proving): Promise<readonly Proof[]> {
-  const { view, viewpoint, address } = proving;
+export async function verifyClosed(hypervisor: string, verifying: Verifying): Promise<readonly Finding[]> {
+  const { view, viewpoint, address } = verifying;
   if (view.policy === undefined) {
     const message = 'no firewall.policy stands on it, so nothing is said to be closed';
     return [{ host: hypervisor, about: 'closed', status: 'skipped', message, ms: 0 }];
   }
   const ports = closedPorts(view);
-  const proof = timed(hypervisor, 'closed', async () => {
+  const finding = timed(hypervisor, 'closed', async () => {
     const opened = await Promise.all(ports.map((port) => viewpoint.opens(address, port)));
     const open = ports.filter((_, index) => opened[index]);
     const list = (some: readonly number[]): string => some.join(', ');
@@ -22,7 +22,7 @@ export async function proveClosed(hypervisor: string, proving: Proving): Promise
       ? { status: 'failed', message: `the policy closes ${list(open)}, which opens, seen from ${viewpoint.name}` }
       : { status: 'ok', message: `closed, seen from ${viewpoint.name}: ${list(ports)}` };
   });
-  return [await proof];
+  return [await finding];
 }
 
 /** First those that something listens on: there alone a closed port says something of the firewall. */

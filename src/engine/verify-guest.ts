@@ -1,18 +1,20 @@
+import type { Finding } from '../core/finding.ts';
 import type { Look } from '../core/plan.ts';
-import type { Proof } from '../core/proof.ts';
 import type { HostPlace } from '../transport/host-key.ts';
 import type { HypervisorView } from './hypervisor-view.ts';
 import type { Viewpoint } from './viewpoint.ts';
 
-export interface GuestToProve {
+export interface GuestToVerify {
   readonly name: string;
   readonly ip?: string;
   readonly mac?: string;
   /** Where its SSH is to answer. */
   readonly ssh: HostPlace;
+  /** The way there leads through other hosts. */
+  readonly jump?: string;
 }
 
-export interface Proving {
+export interface Verifying {
   readonly view: HypervisorView;
   readonly viewpoint: Viewpoint;
   /** Address of the hypervisor, as others know it. */
@@ -20,52 +22,54 @@ export interface Proving {
   readonly look: Look;
 }
 
-type Finding = Pick<Proof, 'status' | 'message'>;
+type Found = Pick<Finding, 'status' | 'message'>;
 
 /** Everything about one guest that can be tried. */
-export async function proveGuest(guest: GuestToProve, proving: Proving): Promise<readonly Proof[]> {
-  const { view } = proving;
+export async function verifyGuest(guest: GuestToVerify, verifying: Verifying): Promise<readonly Finding[]> {
+  const { view } = verifying;
   const others = view.forwards.filter(
     ({ guest: owner, protocol, host_port }) =>
       owner === guest.name && protocol === 'tcp' && host_port !== guest.ssh.port,
   );
   return Promise.all([
-    timed(guest.name, 'ssh', () => proveSsh(guest, proving)),
-    ...others.map(({ host_port }) => timed(guest.name, 'forward', () => proveOpen(host_port, proving))),
-    timed(guest.name, 'lease', async () => proveLease(guest, view)),
-    timed(guest.name, 'address', () => proveAddress(guest, proving.look)),
+    timed(guest.name, 'ssh', () => verifySsh(guest, verifying)),
+    ...others.map(({ host_port }) => timed(guest.name, 'forward', () => verifyOpen(host_port, verifying))),
+    timed(guest.name, 'lease', async () => verifyLease(guest, view)),
+    timed(guest.name, 'address', () => verifyAddress(guest, verifying.look)),
   ]);
 }
 
-/** What goes wrong on the way is the finding. */
-export async function timed(host: string, about: Proof['about'], prove: () => Promise<Finding>): Promise<Proof> {
+/** What goes wrong on the way is what was found. */
+export async function timed(host: string, about: Finding['about'], look: () => Promise<Found>): Promise<Finding> {
   const started = performance.now();
-  const finding = await prove().catch(
-    (error: unknown): Finding => ({
+  const found = await look().catch(
+    (error: unknown): Found => ({
       status: 'failed',
       message: error instanceof Error ? error.message : String(error),
     }),
   );
-  return { host, about, ...finding, ms: Math.round(performance.now() - started) };
+  return { host, about, ...found, ms: Math.round(performance.now() - started) };
 }
 
-async function proveSsh({ ssh }: GuestToProve, { viewpoint }: Proving): Promise<Finding> {
+async function verifySsh({ ssh, jump }: GuestToVerify, { viewpoint }: Verifying): Promise<Found> {
+  if (jump !== undefined && viewpoint.name === 'here')
+    return { status: 'skipped', message: `the way there is through ${jump}: try it from a host nearby with --from` };
   const why = await viewpoint.hostKey(ssh);
   if (why !== undefined) return { status: 'failed', message: why };
   return ok(`${ssh.host}:${ssh.port} shows the pinned host key, seen from ${viewpoint.name}`);
 }
 
-async function proveOpen(port: number, { address, viewpoint }: Proving): Promise<Finding> {
+async function verifyOpen(port: number, { address, viewpoint }: Verifying): Promise<Found> {
   const where = `${address}:${port}`;
   if (await viewpoint.opens(address, port)) return ok(`${where} opens, seen from ${viewpoint.name}`);
   return { status: 'failed', message: `${where} does not open, seen from ${viewpoint.name}` };
 }
 
 /** The lease must be what is reserved, and both what the inventory says. */
-export function proveLease({ ip, mac }: GuestToProve, { reserved, leased }: HypervisorView): Finding {
+export function verifyLease({ ip, mac }: GuestToVerify, { reserved, leased }: HypervisorView): Found {
   if (ip === undefined || mac === undefined) return { status: 'skipped', message: 'no address is planned for it' };
   const [kept, taken] = [reserved.get(mac.toLowerCase()), leased.get(mac.toLowerCase())];
-  const failed = (message: string): Finding => ({ status: 'failed', message });
+  const failed = (message: string): Found => ({ status: 'failed', message });
   if (kept === undefined && taken === undefined)
     return { status: 'skipped', message: `no network of its hypervisor knows ${mac}` };
   if (kept !== undefined && kept !== ip) return failed(`${kept} is reserved for ${mac}, not ${ip}`);
@@ -74,7 +78,7 @@ export function proveLease({ ip, mac }: GuestToProve, { reserved, leased }: Hype
 }
 
 /** A guest that does not answer to ping still tells its neighbour who it is. */
-async function proveAddress({ ip, mac }: GuestToProve, look: Look): Promise<Finding> {
+async function verifyAddress({ ip, mac }: GuestToVerify, look: Look): Promise<Found> {
   if (ip === undefined) return { status: 'skipped', message: 'no address is planned for it' };
   const script = 'ping -c 1 -W 2 "$1" >/dev/null 2>&1 && echo answers; ip neigh show to "$1"';
   const { stdout } = await look.query(['sh', '-c', script, 'sh', ip]);
@@ -86,6 +90,6 @@ async function proveAddress({ ip, mac }: GuestToProve, look: Look): Promise<Find
   return ok(`${ip} answers${neighbour === undefined ? '' : ` as ${neighbour}`}`);
 }
 
-function ok(message: string): Finding {
+function ok(message: string): Found {
   return { status: 'ok', message };
 }
