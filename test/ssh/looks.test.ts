@@ -9,7 +9,7 @@ import type { Identity } from '../../src/transport/identity.ts';
 import { createRemote } from '../../src/transport/remote.ts';
 import { startTraffic, type TrafficMeter } from '../../src/transport/traffic.ts';
 import { startSshServer, type TestServer } from '../support/ssh-server.ts';
-import { identityOver, links, scratchFolder, shells } from '../support/transport.ts';
+import { identityOver, scratchFolder, shellsAndLinks } from '../support/transport.ts';
 
 const password = 'x';
 
@@ -51,75 +51,72 @@ function furnish(folder: string): string[] {
   return [...[...names, ...absent, ...strange].map((name) => join(folder, name)), '/dev/zero', '/dev/null', ''];
 }
 
-describe.each(links.flatMap(({ name, open }) => shells.map((shell) => ({ way: `${name}, ${shell}`, shell, open }))))(
-  'looks together over $way',
-  ({ shell, open }) => {
-    let link: Link;
-    let identity: Identity;
-    let remote: Remote;
-    let traffic: TrafficMeter;
-    let folder: string;
-    beforeEach(async () => {
-      folder = scratchFolder();
-      link = await open(server, password);
-      traffic = startTraffic();
-      identity = identityOver(link, shell, traffic);
-      remote = createRemote(identity);
-    });
-    afterEach(async () => {
-      identity.close();
-      await link.close();
-    });
+describe.each(shellsAndLinks)('looks together over $way', ({ shell, open }) => {
+  let link: Link;
+  let identity: Identity;
+  let remote: Remote;
+  let traffic: TrafficMeter;
+  let folder: string;
+  beforeEach(async () => {
+    folder = scratchFolder();
+    link = await open(server, password);
+    traffic = startTraffic();
+    identity = identityOver(link, shell, traffic);
+    remote = createRemote(identity);
+  });
+  afterEach(async () => {
+    identity.close();
+    await link.close();
+  });
 
-    const looksAt = (paths: readonly string[]): Asked[] =>
-      paths.flatMap((path) => [() => remote.stat(path), () => remote.digest(path), () => remote.readText(path)]);
+  const looksAt = (paths: readonly string[]): Asked[] =>
+    paths.flatMap((path) => [() => remote.stat(path), () => remote.digest(path), () => remote.readText(path)]);
 
-    test('tell what each of them tells alone', async () => {
-      const looks = looksAt(furnish(folder));
-      const alone = await oneByOne(looks);
-      expect(await Promise.all(looks.map(told))).toEqual(alone);
-      expect(await Promise.all([...looks].reverse().map(told))).toEqual([...alone].reverse());
-      expect(new Set(alone.map((each) => typeof each))).toEqual(new Set(['object', 'string', 'undefined']));
-    });
+  test('tell what each of them tells alone', async () => {
+    const looks = looksAt(furnish(folder));
+    const alone = await oneByOne(looks);
+    expect(await Promise.all(looks.map(told))).toEqual(alone);
+    expect(await Promise.all([...looks].reverse().map(told))).toEqual([...alone].reverse());
+    expect(new Set(alone.map((each) => typeof each))).toEqual(new Set(['object', 'string', 'undefined']));
+  });
 
-    test('tell the same of each kind alone, where all are there and where none is', async () => {
-      const paths = furnish(folder).slice(0, 8);
-      const absent = paths.map((path) => `${path}/none`);
-      for (const look of [remote.stat, remote.digest, remote.readText]) {
-        for (const some of [paths, absent]) {
-          const looks = some.map((path) => () => look(path));
-          expect(await Promise.all(looks.map(told))).toEqual(await oneByOne(looks));
-        }
+  test('tell the same of each kind alone, where all are there and where none is', async () => {
+    const paths = furnish(folder).slice(0, 8);
+    const absent = paths.map((path) => `${path}/none`);
+    for (const look of [remote.stat, remote.digest, remote.readText]) {
+      for (const some of [paths, absent]) {
+        const looks = some.map((path) => () => look(path));
+        expect(await Promise.all(looks.map(told))).toEqual(await oneByOne(looks));
       }
-    });
+    }
+  });
 
-    test('are one request in one round trip, whether the files are there or not', async () => {
-      await remote.query(['true']);
-      const before = { ...traffic };
-      const names = Array.from({ length: 50 }, (_, index) => join(folder, `file ${index}`));
-      writeFileSync(join(folder, 'file 7'), '');
-      const stats = await Promise.all(names.map((name) => remote.stat(name)));
-      expect(stats.map((each) => each?.kind)).toEqual(names.map((_, index) => (index === 7 ? 'file' : undefined)));
-      expect(traffic).toMatchObject({ requests: before.requests + 1, roundTrips: before.roundTrips + 1 });
-    });
+  test('are one request in one round trip, whether the files are there or not', async () => {
+    await remote.query(['true']);
+    const before = { ...traffic };
+    const names = Array.from({ length: 50 }, (_, index) => join(folder, `file ${index}`));
+    writeFileSync(join(folder, 'file 7'), '');
+    const stats = await Promise.all(names.map((name) => remote.stat(name)));
+    expect(stats.map((each) => each?.kind)).toEqual(names.map((_, index) => (index === 7 ? 'file' : undefined)));
+    expect(traffic).toMatchObject({ requests: before.requests + 1, roundTrips: before.roundTrips + 1 });
+  });
 
-    test('a question between them does not part them, an effect does', async () => {
-      const path = join(folder, 'file');
-      const before = { ...traffic };
-      const looks = [remote.stat(path), remote.query(['true']), remote.stat(path), remote.digest(path)];
-      const write = remote.write({ path, content: 'new' });
-      const later = [remote.readText(path), remote.stat(path)];
-      expect(await Promise.all(looks)).toEqual([undefined, { exit: 0, stdout: '', stderr: '' }, undefined, undefined]);
-      await write;
-      expect(await Promise.all(later)).toMatchObject(['new', { size: 3 }]);
-      expect(traffic.requests - before.requests).toBe(4);
-    });
+  test('a question between them does not part them, an effect does', async () => {
+    const path = join(folder, 'file');
+    const before = { ...traffic };
+    const looks = [remote.stat(path), remote.query(['true']), remote.stat(path), remote.digest(path)];
+    const write = remote.write({ path, content: 'new' });
+    const later = [remote.readText(path), remote.stat(path)];
+    expect(await Promise.all(looks)).toEqual([undefined, { exit: 0, stdout: '', stderr: '' }, undefined, undefined]);
+    await write;
+    expect(await Promise.all(later)).toMatchObject(['new', { size: 3 }]);
+    expect(traffic.requests - before.requests).toBe(4);
+  });
 
-    test('more than fit into one request are several', async () => {
-      const names = Array.from({ length: 450 }, (_, index) => join(folder, String(index)));
-      for (const name of names) writeFileSync(name, name);
-      expect(await Promise.all(names.map((name) => remote.readText(name)))).toEqual(names);
-      expect(traffic.requests).toBe(3);
-    });
-  },
-);
+  test('more than fit into one request are several', async () => {
+    const names = Array.from({ length: 450 }, (_, index) => join(folder, String(index)));
+    for (const name of names) writeFileSync(name, name);
+    expect(await Promise.all(names.map((name) => remote.readText(name)))).toEqual(names);
+    expect(traffic.requests).toBe(3);
+  });
+});

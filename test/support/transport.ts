@@ -64,3 +64,9 @@ export const links: readonly { readonly name: string; open(server: TestServer, p
     },
   },
 ];
+
+/** Every shell once, and both ways once: what a shell does is the same over both. */
+export const shellsAndLinks = links.flatMap(({ name, open }) => {
+  const tried = name === 'local' ? shells : shells.slice(0, 1);
+  return tried.map((shell) => ({ way: `${name}, ${shell}`, shell, open }));
+});
