@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Channel } from './channel.ts';
 import type { Answer, Cut, Exchange } from './exchange.ts';
 import type { Running } from './interrupt.ts';
@@ -93,6 +94,8 @@ export class Session {
         exchange.signal?.removeEventListener('abort', abort);
         this.pending.delete(sequence);
       });
+      // As many as are on their way, which Node would take for a leak.
+      if (exchange.signal) setMaxListeners(0, exchange.signal);
       exchange.signal?.addEventListener('abort', abort);
       this.pending.set(sequence, pending);
       const { command, link } = exchange;
