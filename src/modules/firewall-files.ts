@@ -29,7 +29,9 @@ load_nft() {
   done
 }
 
-load_all() {
+# One at a time: two that do not see each other's jumps would both add them.
+load_all() (
+  exec 9>/run/provision-firewall.lock && flock 9
   status=0
   for file in ${fragmentFolder}/*; do
     case $file in
@@ -38,8 +40,8 @@ load_all() {
       *.nft) load_nft "$file" ;;
     esac || { echo "$file could not be loaded" >&2; status=1; }
   done
-  return $status
-}
+  exit $status
+)
 
 # firewalld says that it is there before it flushes; libvirt then puts its rules back ahead of all others.
 settle() {
