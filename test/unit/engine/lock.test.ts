@@ -20,7 +20,7 @@ interface Side {
 async function openSide(shell: string): Promise<Side> {
   const link = openLocal();
   const identity = identityOver(link, shell);
-  await identity.start();
+  await identity.current().started();
   return { link, identity, remote: createRemote(identity) };
 }
 
