@@ -51,9 +51,44 @@ function analyseText(text: string): Analysis {
   const found: Mistake[] = mistakes.map((mistake) => ({ code: 'PV3003', ...mistake }));
   found.push(...tags.filter(({ kind }) => kind === 'raw').map(refuseRaw));
   if (found.length > 0) return { tags, mistakes: found, ...unread };
-  found.push(...tags.filter(({ kind }) => kind === 'value').flatMap((tag) => checkValueTag(text, tag)));
+  const values = tags.filter(({ kind }) => kind === 'value');
+  found.push(...values.flatMap((tag) => checkValueTag(text, tag)));
   if (found.length > 0) return { tags, mistakes: found, ...unread };
+  // Without statements no tag can see what another one declares: each is known by itself.
+  if (!tags.some(({ kind }) => kind === 'code'))
+    return joined(
+      tags,
+      values.map((tag) => factsOfTag(text, tag)),
+    );
   return analyseCode(skeleton(text, tags), { tags, shift: 0, length: text.length });
+}
+
+/** Expressions that were parsed, by their code: most texts name one of few variables. */
+const expressions = new Map<string, Pick<Analysis, 'facts' | 'brief'>>();
+
+/** Throws as the parser does; offsets count from a parenthesis before the code. */
+function expressionFacts(code: string): Pick<Analysis, 'facts' | 'brief'> {
+  const before = expressions.get(code);
+  if (before !== undefined) return before;
+  const tree = parse(`(${code}\n)`);
+  const found = { facts: codeFacts(tree), brief: endsSoon(tree) };
+  expressions.set(code, found);
+  return found;
+}
+
+function factsOfTag(text: string, { codeStart, codeEnd }: Tag): Pick<Analysis, 'facts' | 'brief'> {
+  const { facts, brief } = expressionFacts(withoutSemicolon(text.slice(codeStart, codeEnd)));
+  return { facts: moved(facts, 1 - codeStart), brief };
+}
+
+function joined(tags: readonly Tag[], parts: readonly Pick<Analysis, 'facts' | 'brief'>[]): Analysis {
+  const facts = {
+    free: parts.flatMap((part) => part.facts.free),
+    asked: new Set(parts.flatMap((part) => [...part.facts.asked])),
+    assigned: parts.flatMap((part) => part.facts.assigned),
+    refused: parts.flatMap((part) => part.facts.refused),
+  };
+  return { tags, facts, brief: parts.every(({ brief }) => brief), mistakes: mistakesOf(facts) };
 }
 
 function analyseCondition(text: string): Analysis {
@@ -107,7 +142,7 @@ function checkValueTag(text: string, { start, end, codeStart, codeEnd }: Tag): M
     return [{ code: 'PV3003', message: 'the tag is empty', help, start, end }];
   }
   try {
-    parse(`(${code}\n)`);
+    expressionFacts(code);
     return [];
   } catch (error) {
     const at = positionOf(error) - 1;
