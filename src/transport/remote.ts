@@ -54,7 +54,8 @@ async function run(shell: Shell, argv: readonly string[], options: RunOptions): 
 function commandText(argv: readonly string[], { environment = {}, directory }: RunOptions): string {
   const assignments = Object.entries(environment).map(assignment);
   const steps = directory === undefined ? assignments : [`cd ${shellWords(['--', directory])}`, ...assignments];
-  return [...steps, shellWords(argv)].join(' && ');
+  // In the place of the subshell: a process less.
+  return [...steps, `exec ${shellWords(argv)}`].join(' && ');
 }
 
 function assignment([name, value]: [string, string]): string {
@@ -66,8 +67,9 @@ function assignment([name, value]: [string, string]): string {
 
 async function write(identity: Identity, file: FileWrite, options: WriteOptions): Promise<void> {
   const { content } = file;
-  if (typeof content === 'string') return writeFile(identity, file, { ...options, bytes: Buffer.from(content) });
-  if (content instanceof Uint8Array) return writeFile(identity, file, { ...options, bytes: content });
+  if (typeof content === 'string' || content instanceof Uint8Array) {
+    return writeFile(identity, file, { ...options, content });
+  }
   const { signal, chain } = options;
   refuseChain(chain, 'a file from a URL');
   return identity.apart((exchange) =>

@@ -11,17 +11,22 @@ import { shellWords } from './shell-text.ts';
 
 const writeTimeout = 300;
 
+/** A shell reads its lines letter by letter: what is longer is cheaper through a pipe. */
+const longestText = 8 * 1024;
+
 export interface WholeFile extends WriteOptions {
-  readonly bytes: Uint8Array;
+  readonly content: string | Uint8Array;
 }
 
 /** Puts a file in place whole, in one request: the old one stays until the new one is complete, checked, on disk. */
-export async function writeFile(shell: Shell, file: FileWrite, { bytes, signal, chain }: WholeFile): Promise<void> {
+export async function writeFile(shell: Shell, file: FileWrite, { content, signal, chain }: WholeFile): Promise<void> {
   const temporary = temporaryName(file.path);
-  const command = `_receive ${shellWords([temporary])} && ${installCommand(file, temporary, bytes.length)}`;
+  const bytes = Buffer.from(content);
+  const short = typeof content === 'string' && bytes.length <= longestText && !content.includes('\0');
+  const bring = short ? ['_put', temporary, content, rightsWithheld(file)] : ['_receive', temporary];
   const answer = await shell.exchange({
-    command,
-    stdin: bytes,
+    command: `${shellWords(bring)} && ${installCommand(file, temporary, bytes.length)}`,
+    ...(!short && { stdin: bytes }),
     timeout: writeTimeout,
     ...(signal && { signal }),
     ...(chain && { link: { chain, exits: [0] } }),
@@ -51,16 +56,23 @@ export async function streamFile(shell: Shell, file: FileWrite, { url, signal }:
   refuseFailure(await shell.exchange({ command: install, timeout: writeTimeout }), file, shell.host);
 }
 
+/** The new file begins with the mode it is to have, where a new file can have it; else nobody else may read it yet. */
+function rightsWithheld({ mode = '0600' }: FileWrite): string {
+  const wanted = Number.parseInt(mode, 8);
+  return wanted & 0o7111 ? '077' : (0o777 & ~wanted).toString(8).padStart(3, '0');
+}
+
 /** Hidden and without an ending, so that no daemon takes it for one of its files meanwhile. */
 function temporaryName(path: string): string {
   return join(dirname(path), `.provision-${randomBytes(8).toString('hex')}`);
 }
 
 function installCommand(file: FileWrite, temporary: string, size: number): string {
-  const { path, mode = '', owner = '', group, sha256 = '', validate = [] } = file;
+  const { path, mode, owner = '', group, sha256 = '', validate = [] } = file;
+  const rights = mode === undefined ? '' : Number.parseInt(mode, 8).toString(8);
   const ownership = group === undefined ? owner : `${owner}:${group}`;
   const check = validate.map((word) => word.replaceAll('%s', () => temporary));
-  return shellWords(['_install', path, String(size), mode, ownership, sha256.toLowerCase(), ...check]);
+  return shellWords(['_install', path, String(size), rights, ownership, sha256.toLowerCase(), ...check]);
 }
 
 function refuseFailure(answer: Answer, file: FileWrite, host: string): void {

@@ -25,14 +25,8 @@ export const fileDirectory = defineModule({
 });
 
 function createDirectory(path: string, wanted: Ownership): Step[] {
-  const { mode = '0755', owner = '', group } = ownershipFor(wanted, undefined);
-  const touches = [`path:${path}`];
-  const create: Step = {
-    title: `create directory ${path}`,
-    effect: { kind: 'run', argv: ['mkdir', '-p', '-m', mode, path] },
-    touches,
-  };
-  if (owner === '' && group === undefined) return [create];
-  const both = group === undefined ? owner : `${owner}:${group}`;
-  return [create, { title: `give ${path} to ${both}`, effect: { kind: 'run', argv: ['chown', both, path] }, touches }];
+  const { mode = '0755', owner, group } = ownershipFor(wanted, undefined);
+  const whose = [...(owner === undefined ? [] : ['-o', owner]), ...(group === undefined ? [] : ['-g', group])];
+  const argv = ['install', '-d', '-m', mode, ...whose, '--', path];
+  return [{ title: `create directory ${path}`, effect: { kind: 'run', argv }, touches: [`path:${path}`] }];
 }
