@@ -1,4 +1,4 @@
-import type { Cell } from './row.ts';
+import type { Cell, WorkName } from './row.ts';
 
 interface Cost {
   /** Seconds, however many hosts. */
@@ -29,11 +29,19 @@ const w2: Readonly<Record<string, Cost>> = {
   ansible_default: { base: 30, perHost: 70, trips: 2400, forks: 5 },
 };
 
+// Guests instead of hosts: what is done at once for all of them, and what one by one.
+const edge: Readonly<Record<string, Cost>> = {
+  provision: { base: 0.6, perHost: 0.0006, trips: 48, forks: 10_000 },
+  ansible_tuned: { base: 1.5, perHost: 0.17, trips: 4.5, forks: 1 },
+};
+
+const costs: Partial<Readonly<Record<WorkName, Readonly<Record<string, Cost>>>>> = { w1, w2, edge };
+
 /** What one run is thought to take. */
 export function estimateSeconds(contender: string, { work, hosts, rtt }: Cell): number {
-  if (work !== 'w1' && work !== 'w2') return work === 'startup' ? 0.2 : 1.5;
-  const cost = (work === 'w1' ? w1 : w2)[contender];
-  if (!cost) return 1;
+  if (work === 'startup') return 0.2;
+  const cost = costs[work]?.[contender];
+  if (!cost) return 1.5;
   const waits = (cost.trips * Math.ceil(hosts / cost.forks) * rtt) / 1000;
   return cost.base + cost.perHost * hosts + waits;
 }

@@ -28,6 +28,7 @@ export async function describeMachine(): Promise<Machine> {
       node: process.versions.node,
       ssh2: versionIn(`${packageRoot}node_modules/ssh2/package.json`),
       openssh: await packageVersion('openssh-server'),
+      'isc-dhcp-server': await packageVersion('isc-dhcp-server'),
       'ansible-core': await packageVersion('ansible-core'),
       mitogen: await packageVersion('ansible-mitogen'),
     },

@@ -7,7 +7,7 @@ import { leftOutTable, resultText } from './report/result-text.ts';
 import { writeDocument } from './report/write-document.ts';
 import { installPackages, whyNoRig } from './rig/packages.ts';
 import { claimRig, Rig } from './rig/rig.ts';
-import type { Row } from './row.ts';
+import { type Row, reachedHosts } from './row.ts';
 import { runPlan } from './run-plan.ts';
 import { forgetRows, savedMachine, savedRows, saveMachine, saveRow } from './saved-rows.ts';
 
@@ -31,10 +31,8 @@ async function run(options: Options): Promise<number> {
   say(`it will take about ${Math.ceil(estimateAll(cells) / 60)} minutes; left out:\n\n${leftOutTable(cells)}`);
   claimRig();
   const contenders = cells.flatMap(({ entries }) => entries.filter(({ rounds }) => rounds > 0));
-  await installPackages(
-    contenders.map(({ contender }) => contender),
-    say,
-  );
+  const names = [...contenders.map(({ contender }) => contender), ...options.selection.works];
+  await installPackages(names, say);
   if (options.whole) await beginWhole(options.resume);
   const rows: Row[] = options.resume ? [...savedRows()] : [];
   const writeJson = (): void => {
@@ -76,8 +74,7 @@ async function report(cells: readonly PlannedCell[]): Promise<void> {
 }
 
 function hostsFor(cells: readonly PlannedCell[]): number {
-  const counts = cells.filter(({ cell }) => cell.work === 'w1' || cell.work === 'w2').map(({ cell }) => cell.hosts);
-  return Math.max(0, ...counts);
+  return Math.max(0, ...cells.map(({ cell }) => reachedHosts(cell)));
 }
 
 /** Whatever happens, what was made is taken away again. */

@@ -6,10 +6,10 @@ import { workNames } from './row.ts';
 export const usage = `Usage: npm run bench -- [options]
 
 Measures provision beside others, on hosts that it makes on this machine (Linux, root, Debian's apt). Without options all
-of it, about 55 minutes, and docs/performance.md is written.
+of it, about an hour, and docs/performance.md is written.
 
   --work LIST        of ${workNames.join(', ')}
-  --hosts LIST       1,10,50; any number up to 200
+  --hosts LIST       1,10,50; any number up to 200; of edge it is guests
   --rtt LIST         0,10,40: round trips in milliseconds
   --rounds N         at most so many; what is slow gets fewer, but one
   --contenders LIST  of ${contenderNames.join(', ')}

@@ -1,5 +1,6 @@
 import { estimateSeconds } from './estimate.ts';
 import type { Cell, WorkName } from './row.ts';
+import { edgeGuests, edgeRtts } from './work/edge-work.ts';
 import { inventoryHosts } from './work/inventory-work.ts';
 import { guestCount } from './work/render-work.ts';
 import { works } from './work/works.ts';
@@ -32,7 +33,14 @@ export interface Selection {
 const longestSeconds = 300;
 /** What one contender may take in one cell. */
 const budgetSeconds = 40;
-const defaultRounds: Readonly<Record<WorkName, number>> = { w1: 7, w2: 7, startup: 15, inventory: 5, render: 5 };
+const defaultRounds: Readonly<Record<WorkName, number>> = {
+  w1: 7,
+  w2: 7,
+  startup: 15,
+  inventory: 5,
+  render: 5,
+  edge: 5,
+};
 
 export function plan(selection: Selection): readonly PlannedCell[] {
   return selection.works.flatMap((work) =>
@@ -44,9 +52,9 @@ export function estimateAll(cells: readonly PlannedCell[]): number {
   return cells.flatMap(({ entries }) => entries).reduce((sum, { rounds, seconds }) => sum + rounds * seconds, 0);
 }
 
-function cellsOf(work: WorkName, { hosts, rtts = [0, 10, 40] }: Selection): readonly Cell[] {
-  const overSsh = (counts: readonly number[]): readonly Cell[] =>
-    counts.flatMap((count) => rtts.map((rtt) => ({ work, hosts: count, rtt })));
+function cellsOf(work: WorkName, { hosts, rtts }: Selection): readonly Cell[] {
+  const overSsh = (counts: readonly number[], trips: readonly number[] = [0, 10, 40]): readonly Cell[] =>
+    counts.flatMap((count) => (rtts ?? trips).map((rtt) => ({ work, hosts: count, rtt })));
   switch (work) {
     case 'w1':
       return overSsh(hosts ?? [1, 10, 50]);
@@ -59,6 +67,8 @@ function cellsOf(work: WorkName, { hosts, rtts = [0, 10, 40] }: Selection): read
       return [{ work, hosts: inventoryHosts, rtt: 0 }];
     case 'render':
       return [{ work, hosts: guestCount, rtt: 0 }];
+    case 'edge':
+      return overSsh(hosts ?? edgeGuests, edgeRtts);
   }
 }
 
@@ -84,6 +94,8 @@ function notWorthIt(contender: string, { work, hosts, rtt }: Cell): string | und
   if (contender === 'ansible_default' && hosts > 1) return 'it is slower than tuned, which is measured';
   if (contender.startsWith('ansible') && work === 'w2' && rtt > 0)
     return 'it takes minutes, and W1 has these round trips';
+  if (contender.startsWith('ansible') && work === 'edge' && hosts > 200)
+    return 'it takes minutes; 200 guests show what a guest costs';
   if (contender === 'mitogen' && hosts > 10 && rtt > 0)
     return 'it takes minutes, nearly all of them CPU as without delay';
   return undefined;
@@ -92,7 +104,7 @@ function notWorthIt(contender: string, { work, hosts, rtt }: Cell): string | und
 /** Nobody runs twice: in W2 the pipe is what the sketch is in W1, and called sketch only where that name was asked for. */
 function contendersOf(work: WorkName, asked: readonly string[] | undefined): readonly string[] {
   const possible = works[work].contenders;
-  if (work !== 'w1' && work !== 'w2') return possible;
+  if (work !== 'w1' && work !== 'w2' && work !== 'edge') return possible;
   const wanted = possible.filter((name) => asked?.includes(name) ?? true);
   return wanted.includes('pipe') ? wanted.filter((name) => name !== 'sketch') : wanted;
 }

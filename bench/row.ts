@@ -2,7 +2,7 @@ export const phases = ['converge', 'nochange', 'run'] as const;
 /** `converge` starts from the untouched host, `nochange` from its result; `run` is neither. */
 export type Phase = (typeof phases)[number];
 
-export const workNames = ['w1', 'w2', 'startup', 'inventory', 'render'] as const;
+export const workNames = ['w1', 'w2', 'startup', 'inventory', 'render', 'edge'] as const;
 export type WorkName = (typeof workNames)[number];
 
 /** One measured run. Its keys are what other programs read: they stay. */
@@ -10,6 +10,7 @@ export interface Row {
   readonly contender: string;
   readonly work: WorkName;
   readonly phase: Phase;
+  /** Of `inventory`, `render` and `edge`: hosts or guests in the inventory. */
   readonly hosts: number;
   /** Round-trip time between controller and hosts, in milliseconds. */
   readonly rtt: number;
@@ -41,7 +42,14 @@ export function isOf(row: Row, { work, hosts, rtt }: Cell): boolean {
   return row.work === work && row.hosts === hosts && row.rtt === rtt;
 }
 
+/** How many hosts are reached over SSH. */
+export function reachedHosts({ work, hosts }: Cell): number {
+  if (work === 'edge') return 1;
+  return work === 'w1' || work === 'w2' ? hosts : 0;
+}
+
 export function cellText({ work, hosts, rtt }: Cell): string {
+  if (work === 'edge') return `edge, ${hosts} guests, round trip ${rtt} ms`;
   if (work !== 'w1' && work !== 'w2') return work;
   return `${work.toUpperCase()}, ${hosts} ${hosts === 1 ? 'host' : 'hosts'}, round trip ${rtt} ms`;
 }

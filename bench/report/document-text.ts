@@ -2,7 +2,7 @@ import type { Machine } from '../machine.ts';
 import type { PlannedCell } from '../plan.ts';
 import type { Row } from '../row.ts';
 import type { Chart } from './charts.ts';
-import { leftOutTable, resultText, targetTable, tripTable } from './result-text.ts';
+import { leftOutTable, placeText, resultText, targetTable, tripPlaces, tripTable } from './result-text.ts';
 import { isMet, targets } from './targets.ts';
 
 export interface Document {
@@ -32,9 +32,9 @@ export function documentText({ rows, cells, machine, charts }: Document): string
     method,
     '## What was left out\n',
     leftOutTable(cells, rows),
-    '## Serial round trips, W1, 1 host\n',
+    '## Serial round trips\n',
     'From the time at 40 ms less the time at 0 ms, login included. Where CPU dominates, as with Ansible, noise does too.\n',
-    tripTable(rows),
+    ...tripPlaces(rows).map((place) => `${placeText(place)}:\n\n${tripTable(rows, place)}`),
     '## All figures\n',
     resultText(rows).replace(/### (Serial|Targets)[\s\S]*$/, ''),
   ].join('\n');
@@ -62,6 +62,12 @@ of lines, 5 commands that create a file, 5 firewall rules. W2 is 200 commands a 
 input is written from one model. *Converge* starts from the untouched host, *no change* from its result. After every run
 modes, owners, contents and rules of every host are compared with what the model says they must be; a contender that
 leaves anything else is out. Connections are new in every run, and each host's key is known before.
+
+*Edge* is one host that becomes DHCP server and firewall of so many guests: \`dhcpd.conf\` with a reservation for each,
+rendered and checked by \`dhcpd -t\`, and a firewall that drops all but one port of each guest, loaded for real. The server
+itself does not run, for want of a service manager in a namespace. Ansible does it with \`template\` and \`validate\`, and
+with \`iptables\` in a loop; provision has the rules confirmed by a second login, and keeps them for the next boot, too.
+The text of the file and the accepts of both are compared with the model.
 
 | contender | is |
 |---|---|

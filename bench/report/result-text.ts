@@ -1,6 +1,6 @@
 import { figure, ratio, rowsOf, serialTrips } from '../figures.ts';
 import type { PlannedCell } from '../plan.ts';
-import { type Cell, cellText, isOf, type Phase, phases, type Row } from '../row.ts';
+import { type Cell, cellText, isOf, type Phase, phases, type Row, reachedHosts } from '../row.ts';
 import { markdownTable, orDash, shortNumber } from './numbers.ts';
 import { type Figure, isMet, phaseText, type Target, targets } from './targets.ts';
 
@@ -9,7 +9,7 @@ export function resultText(rows: readonly Row[]): string {
   const measured = targets(rows).filter((target) => isMet(target) !== undefined);
   return [
     ...cellsIn(rows).map((cell) => cellSection(rows, cell)),
-    ...(tripLines(rows).length > 0 ? [`### Serial round trips, W1, 1 host\n\n${tripTable(rows)}`] : []),
+    ...tripPlaces(rows).map((place) => `### Serial round trips, ${placeText(place)}\n\n${tripTable(rows, place)}`),
     ...(measured.length > 0 ? [`### Targets\n\n${targetTable(measured)}`] : []),
   ].join('\n');
 }
@@ -30,7 +30,7 @@ function heading(phase: Phase): string {
 
 function cellTable(rows: readonly Row[], cell: Cell, phase: Phase): string {
   const names = rows.filter((row) => row.phase === phase && isOf(row, cell)).map(({ contender }) => contender);
-  const overSsh = cell.work === 'w1' || cell.work === 'w2';
+  const reached = reachedHosts(cell);
   const yardsticks = yardsticksOf(cell).filter((name) => names.includes(name));
   const head = ['contender', 'runs', 'seconds (least – most)', ...yardsticks.map((name) => `× ${name}`)];
   const counts = ['CPU s controller', 'CPU s hosts', 'memory MB', 'KB out / in a host', 'logins', 'channels'];
@@ -41,17 +41,17 @@ function cellTable(rows: readonly Row[], cell: Cell, phase: Phase): string {
     const spread = `${orDash(figure(rows, series, 'wall'))} (${shortNumber(Math.min(...walls))} – ${shortNumber(Math.max(...walls))})`;
     const ratios = yardsticks.map((name) => orDash(ratio(rows, series, name)));
     const kilobytes = (['bytes_out', 'bytes_in'] as const).map((way) => {
-      return shortNumber((figure(rows, series, way) ?? 0) / 1000 / cell.hosts);
+      return shortNumber((figure(rows, series, way) ?? 0) / 1000 / reached);
     });
     const costs = [
       ...(['cpu_controller', 'cpu_hosts', 'pss_mb'] as const).map((name) => orDash(figure(rows, series, name))),
       kilobytes.join(' / '),
       ...(['logins', 'channels'] as const).map((name) => String(figure(rows, series, name))),
     ];
-    const shown = overSsh ? costs : [costs[0] ?? '', costs[2] ?? ''];
+    const shown = reached > 0 ? costs : [costs[0] ?? '', costs[2] ?? ''];
     return [contender, String(own.length), spread, ...ratios, ...shown];
   });
-  return markdownTable([...head, ...(overSsh ? counts : ['CPU s', 'memory MB'])], lines);
+  return markdownTable([...head, ...(reached > 0 ? counts : ['CPU s', 'memory MB'])], lines);
 }
 
 function yardsticksOf({ work }: Cell): readonly string[] {
@@ -63,18 +63,37 @@ function yardsticksOf({ work }: Cell): readonly string[] {
     case 'startup':
     case 'inventory':
       return ['node -e 0'];
+    case 'edge':
+      return ['provision'];
     case 'render':
       return [];
   }
 }
 
-export function tripTable(rows: readonly Row[]): string {
-  return markdownTable(['contender', 'converge', 'no change'], tripLines(rows));
+/** All but the round trip, whose lengths are compared. */
+export type TripPlace = Omit<Cell, 'rtt'>;
+
+export function placeText({ work, hosts }: TripPlace): string {
+  return work === 'edge' ? `edge, ${hosts} guests` : `${work.toUpperCase()}, ${hosts} host`;
 }
 
-function tripLines(rows: readonly Row[]): readonly (readonly string[])[] {
-  const names = [...new Set(rows.filter(({ work }) => work === 'w1').map(({ contender }) => contender))];
-  const trips = (contender: string, phase: Phase) => serialTrips(rows, { contender, work: 'w1', phase, hosts: 1 });
+/** Where round trips can be told from the rows. */
+export function tripPlaces(rows: readonly Row[]): readonly TripPlace[] {
+  const edges = rows.filter(({ work }) => work === 'edge').map(({ hosts }) => hosts);
+  const places: readonly TripPlace[] = [
+    { work: 'w1', hosts: 1 },
+    ...[...new Set(edges)].map((hosts) => ({ work: 'edge', hosts }) as const),
+  ];
+  return places.filter((place) => tripLines(rows, place).length > 0);
+}
+
+export function tripTable(rows: readonly Row[], place: TripPlace): string {
+  return markdownTable(['contender', 'converge', 'no change'], tripLines(rows, place));
+}
+
+function tripLines(rows: readonly Row[], place: TripPlace): readonly (readonly string[])[] {
+  const names = [...new Set(rows.filter(({ work }) => work === place.work).map(({ contender }) => contender))];
+  const trips = (contender: string, phase: Phase) => serialTrips(rows, { ...place, contender, phase });
   return names
     .filter((name) => trips(name, 'converge') !== undefined)
     .map((name) => [name, orDash(trips(name, 'converge')), orDash(trips(name, 'nochange'))]);

@@ -25,6 +25,8 @@ export interface RigHost {
   /** All that the work touches. */
   readonly folder: string;
   readonly home: string;
+  /** What is below it as `etc` and `sbin` is /etc and /usr/local/sbin of the host. */
+  readonly own: string;
   readonly log: string;
 }
 
@@ -37,6 +39,7 @@ function rigHost(number: number): RigHost {
     namespace: `${namePrefix}host${number}`,
     folder: `${own}/files`,
     home: `${own}/root`,
+    own,
     log: `${own}/sshd.log`,
   };
 }

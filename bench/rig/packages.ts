@@ -5,6 +5,7 @@ import { attempt, execute } from '../../src/lab/execute.ts';
 const always = ['openssh-server', 'openssh-client', 'iproute2', 'iptables', 'gcc', 'libc6-dev'];
 const forAnsible = ['ansible-core', 'python3'];
 const forMitogen = [...forAnsible, 'ansible-mitogen'];
+const forEdge = ['isc-dhcp-server'];
 
 /** Why nothing can be measured here; undefined when it can. */
 export function whyNoRig(): string | undefined {
@@ -14,9 +15,9 @@ export function whyNoRig(): string | undefined {
   return undefined;
 }
 
-/** Installs what is missing of the Debian packages that these contenders and their hosts need. */
-export async function installPackages(contenders: readonly string[], report: (line: string) => void): Promise<void> {
-  const wanted = packagesFor(contenders);
+/** Installs what is missing of the Debian packages that these contenders and works, and their hosts, need. */
+export async function installPackages(names: readonly string[], report: (line: string) => void): Promise<void> {
+  const wanted = packagesFor(names);
   const query = ['dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted];
   const present = (await attempt(query)).stdout.split('\n');
   const missing = wanted.filter((name) => !present.includes(`${name} installed`));
@@ -31,10 +32,11 @@ export async function installPackages(contenders: readonly string[], report: (li
   });
 }
 
-export function packagesFor(contenders: readonly string[]): readonly string[] {
-  const ansible = contenders.some((name) => name.startsWith('ansible')) ? forAnsible : [];
-  const mitogen = contenders.includes('mitogen') ? forMitogen : [];
-  return [...new Set([...always, ...ansible, ...mitogen])];
+export function packagesFor(names: readonly string[]): readonly string[] {
+  const ansible = names.some((name) => name.startsWith('ansible')) ? forAnsible : [];
+  const mitogen = names.includes('mitogen') ? forMitogen : [];
+  const edge = names.includes('edge') ? forEdge : [];
+  return [...new Set([...always, ...ansible, ...mitogen, ...edge])];
 }
 
 /** The hosts have SSH servers of their own; the package's would only take a port of this machine. */

@@ -4,7 +4,7 @@ import { noOps, type Task, tasks, templates, variables } from './model.ts';
 import type { Files } from './provision-files.ts';
 import { hostValues, jinjaText } from './template.ts';
 
-const ansibleSetUps = {
+export const ansibleSetUps = {
   /** As it comes. */
   ansible_default: { facts: true, forks: 5, pipelining: false },
   /** What its documentation advises for speed. */
@@ -42,7 +42,7 @@ function playbook({ facts, strategy }: AnsibleSetUp, list: readonly object[]): s
   return stringify([{ hosts: 'servers', gather_facts: facts, ...(strategy && { strategy }), tasks: list }]);
 }
 
-function settings({ forks, pipelining, facts }: AnsibleSetUp): string {
+export function settings({ forks, pipelining, facts }: AnsibleSetUp): string {
   const fast = facts ? [] : ['gathering = explicit', 'interpreter_python = /usr/bin/python3'];
   const master = `-F ${sshConfigFile}${facts ? ' -C' : ''} -o ControlMaster=auto -o ControlPersist=60s`;
   return [

@@ -23,7 +23,7 @@ export function hostWork(work: 'w1' | 'w2'): Work {
   };
 }
 
-function requireEqual(host: RigHost, state: readonly string[], expected: readonly string[]): void {
+export function requireEqual(host: RigHost, state: readonly string[], expected: readonly string[]): void {
   const extra = state.filter((line) => !expected.includes(line)).map((line) => `  has      ${line}`);
   const missing = expected.filter((line) => !state.includes(line)).map((line) => `  must be  ${line}`);
   const differences = [...extra, ...missing];

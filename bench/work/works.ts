@@ -1,4 +1,5 @@
 import type { WorkName } from '../row.ts';
+import { edgeWork } from './edge-work.ts';
 import { hostWork } from './host-work.ts';
 import { inventoryWork } from './inventory-work.ts';
 import { renderWork } from './render-work.ts';
@@ -11,4 +12,5 @@ export const works: Readonly<Record<WorkName, Work>> = {
   startup: startUpWork,
   inventory: inventoryWork,
   render: renderWork,
+  edge: edgeWork,
 };
