@@ -5,12 +5,18 @@ export interface HypervisorView {
   /** Address by MAC address, lower case: what libvirt's networks keep for guests, and what guests have taken. */
   readonly reserved: ReadonlyMap<string, string>;
   readonly leased: ReadonlyMap<string, string>;
-  /** TCP ports that programs of the host listen on for others. */
-  readonly listening: readonly number[];
+  /** Where programs of the host listen for others by TCP. */
+  readonly listening: readonly Listener[];
   /** TCP ports that are forwarded to guests. */
   readonly forwards: readonly KnownForward[];
   /** The rules of firewall.policy; left out where there is no policy. */
   readonly policy?: string;
+}
+
+export interface Listener {
+  /** One of the host's addresses; left out where all of them will do. */
+  readonly address?: string;
+  readonly port: number;
 }
 
 export interface KnownForward {
@@ -59,12 +65,14 @@ function parseLeases(text: string): ReadonlyMap<string, string> {
   return new Map([...rows].map(([, mac = '', ip = '']) => [mac.toLowerCase(), ip] as const));
 }
 
-function parseListening(text: string): readonly number[] {
+function parseListening(text: string): readonly Listener[] {
   const local = text.split('\n').map((line) => line.trim().split(/\s+/)[3] ?? '');
-  const ports = local
+  return local
     .filter((at) => at !== '' && !/^(127\.|\[::1\])/.test(at))
-    .map((at) => Number(at.split(':').at(-1)));
-  return [...new Set(ports)].toSorted((a, b) => a - b);
+    .map((at) => {
+      const [, address = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(at) ?? [];
+      return { ...(!['*', '0.0.0.0', '::'].includes(address) && { address }), port: Number(port) };
+    });
 }
 
 /** As port.forward notes them in its fragment. */

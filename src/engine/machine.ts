@@ -69,6 +69,11 @@ export class Machine {
     return new Hold(remote, lock);
   }
 
+  /** Something was done that what was seen so far does not know of. */
+  forgetViews(): void {
+    this.holds.clear();
+  }
+
   /** The link was lost while nothing was on its way: what comes next logs in again, and takes the lock anew. */
   forgetLink(): void {
     for (const lock of this.locks.values()) void lock.then((held) => held?.release()).catch(() => undefined);

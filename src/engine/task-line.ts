@@ -16,6 +16,7 @@ export class TaskLine {
   private readonly host: HostState;
   private readonly context: PlayContext;
   private readonly turn: Turn;
+  private user: string | undefined;
   /** Tasks that are to register something, until they have. */
   private registering: TaskRun[] = [];
 
@@ -33,6 +34,7 @@ export class TaskLine {
 
   /** Puts a task, or each item of its loop, at the end of the line. */
   async enter(task: Task): Promise<void> {
+    await this.actAs(task);
     const run = new TaskRun(task, this.host, this.context);
     const items = await this.itemsOf(run);
     if (run.ended) return;
@@ -44,6 +46,24 @@ export class TaskLine {
     }
     // An item of its own loop still sees what an earlier task registered.
     if (task.register !== undefined) this.registering.push(run);
+  }
+
+  /** Another user has another shell: what goes through the two knows no order, and neither what the other does. */
+  private async actAs(task: Task): Promise<void> {
+    const user = this.userOf(task);
+    if (user === this.user) return;
+    await this.drained();
+    this.context.machine(this.host.name).forgetViews();
+    this.user = user;
+  }
+
+  private userOf(task: Task): string | undefined {
+    try {
+      return this.context.identity(task, this.context.play, this.host.name)?.user;
+    } catch {
+      // The task itself will tell what is wrong with the settings of its host.
+      return undefined;
+    }
   }
 
   /** Ends the task where it has no items, or where they cannot be told. */

@@ -13,23 +13,35 @@ export async function verifyClosed(hypervisor: string, verifying: Verifying): Pr
     const message = 'no firewall.policy stands on it, so nothing is said to be closed';
     return [{ host: hypervisor, about: 'closed', status: 'skipped', message, ms: 0 }];
   }
-  const ports = closedPorts(view);
+  const { heard, silent } = closedPorts(view, address);
+  const ports = [...heard, ...silent].slice(0, most);
   const finding = timed(hypervisor, 'closed', async () => {
     const opened = await Promise.all(ports.map((port) => viewpoint.opens(address, port)));
     const open = ports.filter((_, index) => opened[index]);
-    const list = (some: readonly number[]): string => some.join(', ');
-    return open.length > 0
-      ? { status: 'failed', message: `the policy closes ${list(open)}, which opens, seen from ${viewpoint.name}` }
-      : { status: 'ok', message: `closed, seen from ${viewpoint.name}: ${list(ports)}` };
+    const from = `seen from ${viewpoint.name}`;
+    if (open.length > 0)
+      return { status: 'failed', message: `the policy closes ${open.join(', ')}, which opens, ${from}` };
+    // Where nobody listens a port is closed without any policy.
+    if (heard.length === 0) return { status: 'skipped', message: 'nothing listens on a port that the policy closes' };
+    const shown = ports.filter((port) => heard.includes(port)).join(', ');
+    return { status: 'ok', message: `closed although something listens, ${from}: ${shown}` };
   });
   return [await finding];
 }
 
-/** First those that something listens on: there alone a closed port says something of the firewall. */
-export function closedPorts({ policy = '', listening, forwards }: HypervisorView): readonly number[] {
+interface ClosedPorts {
+  /** Something listens on them: there alone a closed port says something of the firewall. */
+  readonly heard: readonly number[];
+  readonly silent: readonly number[];
+}
+
+/** Neither forwarded nor named by a rule. */
+export function closedPorts({ policy = '', listening, forwards }: HypervisorView, address: string): ClosedPorts {
   const forwarded = forwards.map(({ host_port }) => host_port);
-  const candidates = [...new Set([...listening, ...usual])].filter((port) => !forwarded.includes(port));
-  return candidates.filter((port) => !isNamed(port, policy)).slice(0, most);
+  const isClosed = (port: number): boolean => !forwarded.includes(port) && !isNamed(port, policy);
+  const here = listening.filter((listener) => (listener.address ?? address) === address).map(({ port }) => port);
+  const heard = [...new Set(here)].filter(isClosed).toSorted((a, b) => a - b);
+  return { heard, silent: usual.filter((port) => isClosed(port) && !heard.includes(port)) };
 }
 
 /** A port that any rule names may be open to some, and says nothing. */

@@ -8,6 +8,8 @@ export interface GuestToVerify {
   readonly name: string;
   readonly ip?: string;
   readonly mac?: string;
+  /** What the world knows it by. */
+  readonly publicIp?: string;
   /** Where its SSH is to answer. */
   readonly ssh: HostPlace;
   /** The way there leads through other hosts. */
@@ -27,12 +29,16 @@ type Found = Pick<Finding, 'status' | 'message'>;
 /** Everything about one guest that can be tried. */
 export async function verifyGuest(guest: GuestToVerify, verifying: Verifying): Promise<readonly Finding[]> {
   const { view } = verifying;
+  const { publicIp } = guest;
   const others = view.forwards.filter(
     ({ guest: owner, protocol, host_port }) =>
       owner === guest.name && protocol === 'tcp' && host_port !== guest.ssh.port,
   );
   return Promise.all([
     timed(guest.name, 'ssh', () => verifySsh(guest, verifying)),
+    ...(publicIp === undefined
+      ? []
+      : [timed(guest.name, 'public', () => verifyKey({ ...guest.ssh, host: publicIp, port: 22 }, verifying))]),
     ...others.map(({ host_port }) => timed(guest.name, 'forward', () => verifyOpen(host_port, verifying))),
     timed(guest.name, 'lease', async () => verifyLease(guest, view)),
     timed(guest.name, 'address', () => verifyAddress(guest, verifying.look)),
@@ -51,12 +57,16 @@ export async function timed(host: string, about: Finding['about'], look: () => P
   return { host, about, ...found, ms: Math.round(performance.now() - started) };
 }
 
-async function verifySsh({ ssh, jump }: GuestToVerify, { viewpoint }: Verifying): Promise<Found> {
-  if (jump !== undefined && viewpoint.name === 'here')
+async function verifySsh({ ssh, jump }: GuestToVerify, verifying: Verifying): Promise<Found> {
+  if (jump !== undefined && verifying.viewpoint.name === 'here')
     return { status: 'skipped', message: `the way there is through ${jump}: try it from a host nearby with --from` };
-  const why = await viewpoint.hostKey(ssh);
+  return verifyKey(ssh, verifying);
+}
+
+async function verifyKey(place: HostPlace, { viewpoint }: Verifying): Promise<Found> {
+  const why = await viewpoint.hostKey(place);
   if (why !== undefined) return { status: 'failed', message: why };
-  return ok(`${ssh.host}:${ssh.port} shows the pinned host key, seen from ${viewpoint.name}`);
+  return ok(`${place.host}:${place.port} shows the pinned host key, seen from ${viewpoint.name}`);
 }
 
 async function verifyOpen(port: number, { address, viewpoint }: Verifying): Promise<Found> {

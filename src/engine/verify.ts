@@ -5,10 +5,10 @@ import type { Secrets } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Host, Inventory } from '../load/inventory.ts';
 import type { VariableLayer } from '../load/variables.ts';
-import { readLeases } from '../modules/dhcpd/config-state.ts';
 import { type Connection, connect } from '../transport/connect.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
 import { connectionSettings, type SshMap } from './connection-settings.ts';
+import { type DhcpView, viewDhcpServer } from './dhcp-view.ts';
 import { viewHypervisor } from './hypervisor-view.ts';
 import { Forks } from './schedule.ts';
 import { createScope } from './scope.ts';
@@ -33,12 +33,12 @@ export async function verify(request: VerifyRequest): Promise<readonly Finding[]
   const look: LookAt = (name) => lookAt(name, request, connections);
   try {
     const viewpoint = await viewpointOf(request, look);
-    const servers = await leasesOfServers(request, look);
+    const servers = await viewServers(request, look);
     const hypervisors = [...new Set(request.guests.map((guest) => hypervisorOf(guest, request)))];
     const found = new Map<string, readonly Finding[]>();
     await new Forks(request.forks).all(hypervisors, async (hypervisor) => {
       const guests = request.guests.filter((guest) => hypervisorOf(guest, request) === hypervisor);
-      const whole = { hypervisor, guests, viewpoint, look, leased: servers.leased };
+      const whole = { hypervisor, guests, viewpoint, look, servers: servers.views };
       found.set(hypervisor, await verifyHypervisor(whole, request));
     });
     return [...servers.failures, ...hypervisors.flatMap((hypervisor) => found.get(hypervisor) ?? [])];
@@ -62,19 +62,24 @@ interface OneHypervisor {
   readonly guests: readonly string[];
   readonly viewpoint: Viewpoint;
   readonly look: LookAt;
-  /** Of DHCP servers that are no part of a hypervisor. */
-  readonly leased: ReadonlyMap<string, string>;
+  /** DHCP servers that are no part of a hypervisor. */
+  readonly servers: readonly DhcpView[];
 }
 
 /** A hypervisor out of reach fails each of its guests: whoever asked for proof has none. */
 async function verifyHypervisor(
-  { hypervisor, guests, viewpoint, look, leased }: OneHypervisor,
+  { hypervisor, guests, viewpoint, look, servers }: OneHypervisor,
   request: VerifyRequest,
 ): Promise<readonly Finding[]> {
   try {
     const eyes = await look(hypervisor);
     const own = await viewHypervisor(eyes);
-    const view = { ...own, leased: new Map([...leased, ...own.leased]) };
+    const views = [...servers, own];
+    const view = {
+      ...own,
+      reserved: new Map(views.flatMap(({ reserved }) => [...reserved])),
+      leased: new Map(views.flatMap(({ leased }) => [...leased])),
+    };
     const address = settingsOf(hypervisor, request).host;
     const verifying: Verifying = { view, viewpoint, address, look: eyes };
     const findings = guests.map((guest) => verifyGuest(guestToVerify(guest, request), verifying));
@@ -89,25 +94,21 @@ function unverified(host: string, about: Finding['about'], error: unknown): Find
   return { host, about, status: 'failed', message, ms: 0 };
 }
 
-interface ServerLeases {
-  /** Address by MAC address. */
-  readonly leased: ReadonlyMap<string, string>;
-  readonly failures: readonly Finding[];
-}
-
-/** From every host of the group `dhcp_servers`, whichever server it runs. */
-async function leasesOfServers({ inventory }: VerifyRequest, look: LookAt): Promise<ServerLeases> {
+/** Every host of the group `dhcp_servers`, whichever server it runs. */
+async function viewServers({ inventory }: VerifyRequest, look: LookAt) {
+  const views: DhcpView[] = [];
   const failures: Finding[] = [];
-  const leases = (inventory.groups.get('dhcp_servers')?.hosts ?? []).map(async (name) => {
-    try {
-      const eyes = await look(name);
-      return (await Promise.all([readLeases('isc', eyes), readLeases('kea', eyes)])).flat();
-    } catch (error) {
-      failures.push(unverified(name, 'lease', error));
-      return [];
-    }
-  });
-  return { leased: new Map((await Promise.all(leases)).flat().map(({ mac, ip }) => [mac, ip] as const)), failures };
+  const hosts = inventory.groups.get('dhcp_servers')?.hosts ?? [];
+  await Promise.all(
+    hosts.map(async (name) => {
+      try {
+        views.push(await viewDhcpServer(await look(name)));
+      } catch (error) {
+        failures.push(unverified(name, 'lease', error));
+      }
+    }),
+  );
+  return { views, failures };
 }
 
 async function lookAt(
@@ -126,12 +127,13 @@ function guestToVerify(name: string, request: VerifyRequest): GuestToVerify {
   const scope = scopeOf(name, request);
   const text = (variable: string): string | undefined =>
     scope.has(variable) ? String(scope.resolve(variable)) : undefined;
-  const [ip, mac] = [text('ip'), text('mac')];
+  const [ip, mac, publicIp] = [text('ip'), text('mac'), text('public_ip')];
   const { host, port, hostKey, jump } = settingsOf(name, request);
   return {
     name,
     ...(ip !== undefined && { ip }),
     ...(mac !== undefined && { mac }),
+    ...(publicIp !== undefined && { publicIp }),
     ssh: { name, host, port, hostKey },
     ...(jump !== undefined && { jump }),
   };
