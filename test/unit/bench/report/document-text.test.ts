@@ -30,6 +30,15 @@ it('puts the measured figure beside the target, and says what was not measured',
   );
 });
 
+it('tells round trips for the edge, too, by the number of guests', () => {
+  const edge = { work: 'edge', hosts: 200, phase: 'converge' } as const;
+  const both = [...rowsWith([0.4], edge), ...rowsWith([1.2], { ...edge, rtt: 40 })];
+  const withEdge = documentText({ rows: [...rows, ...both], cells, machine, charts: [] });
+  expect(withEdge).toMatch(/^edge, 200 guests:\n\n\| contender .*\n.*\n\| provision \| 20\.0 \| – \|/m);
+  expect(withEdge).toContain('### edge, 200 guests, round trip 40 ms: converge');
+  expect(text).not.toContain('edge, 200 guests');
+});
+
 it('says how many runs, and from least to most', () => {
   expect(text).toMatch(/^\| provision \| 3 \| 0\.30 \(0\.20 – 0\.40\) \|/m);
 });
