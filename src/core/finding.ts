@@ -2,7 +2,7 @@
 export interface Finding {
   /** The guest, or the hypervisor where it is about that. */
   readonly host: string;
-  readonly about: 'ssh' | 'forward' | 'lease' | 'address' | 'closed';
+  readonly about: 'ssh' | 'public' | 'forward' | 'lease' | 'address' | 'closed';
   /** `skipped`: there is nothing to prove, or no way to. */
   readonly status: 'ok' | 'failed' | 'skipped';
   readonly message: string;

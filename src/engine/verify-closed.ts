@@ -16,8 +16,7 @@ export async function verifyClosed(hypervisor: string, verifying: Verifying): Pr
   const { heard, silent } = closedPorts(view, address);
   const ports = [...heard, ...silent].slice(0, most);
   const finding = timed(hypervisor, 'closed', async () => {
-    const opened = await Promise.all(ports.map((port) => viewpoint.opens(address, port)));
-    const open = ports.filter((_, index) => opened[index]);
+    const open = await viewpoint.open(address, ports);
     const from = `seen from ${viewpoint.name}`;
     if (open.length > 0)
       return { status: 'failed', message: `the policy closes ${open.join(', ')}, which opens, ${from}` };

@@ -71,7 +71,7 @@ async function verifyKey(place: HostPlace, { viewpoint }: Verifying): Promise<Fo
 
 async function verifyOpen(port: number, { address, viewpoint }: Verifying): Promise<Found> {
   const where = `${address}:${port}`;
-  if (await viewpoint.opens(address, port)) return ok(`${where} opens, seen from ${viewpoint.name}`);
+  if ((await viewpoint.open(address, [port])).length > 0) return ok(`${where} opens, seen from ${viewpoint.name}`);
   return { status: 'failed', message: `${where} does not open, seen from ${viewpoint.name}` };
 }
 

@@ -9,16 +9,24 @@ export interface Viewpoint {
   readonly name: string;
   /** Why the host there is not the one it should be; nothing where it is. */
   hostKey(place: HostPlace): Promise<string | undefined>;
-  opens(host: string, port: number): Promise<boolean>;
+  /** Those of the ports that open; all are tried at the same time. */
+  open(host: string, ports: readonly number[]): Promise<readonly number[]>;
 }
 
 const patience = 5;
+
+const knocks = `command -v nc >/dev/null || exit 127
+host=$1; shift
+for port; do { nc -z -w ${patience} "$host" "$port" >/dev/null 2>&1 && echo "$port"; } & done; wait`;
 
 export function fromHere(knownHosts: KnownHosts): Viewpoint {
   return {
     name: 'here',
     hostKey: (place) => checkShownKey(place, knownHosts, patience),
-    opens: (host, port) => opensPort(host, port, patience),
+    async open(host, ports) {
+      const opened = await Promise.all(ports.map((port) => opensPort(host, port, patience)));
+      return ports.filter((_, index) => opened[index]);
+    },
   };
 }
 
@@ -30,11 +38,12 @@ export function fromHost(name: string, look: Look, knownHosts: KnownHosts): View
       const scan = ['ssh-keyscan', '-T', String(patience), '-p', String(place.port), place.host];
       return judgeScannedKeys(place, knownHosts, (await look.query(scan, { exits: [0, 1] })).stdout);
     },
-    async opens(host, port) {
-      const knock = ['nc', '-z', '-w', String(patience), host, String(port)];
-      const { exit } = await look.query(knock, { exits: [0, 1, 127] });
+    async open(host, ports) {
+      const knock = ['sh', '-c', knocks, 'sh', host, ...ports.map(String)];
+      const { exit, stdout } = await look.query(knock, { exits: [0, 127] });
       if (exit === 127) throw problem('PV5001', `${name} has no nc`, { help: 'apt.package: netcat-openbsd' });
-      return exit === 0;
+      const opened = stdout.split('\n').map(Number);
+      return ports.filter((port) => opened.includes(port));
     },
   };
 }

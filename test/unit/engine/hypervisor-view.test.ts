@@ -62,9 +62,10 @@ test.each([
   expect(found.message).toContain(message);
 });
 
-test('ports to be closed: what listens first, nothing that is forwarded or named by a rule', async () => {
+test('ports to be closed: what is listened on there, nothing that is forwarded or named by a rule', async () => {
   const view = await viewHypervisor(look);
-  expect(view.listening).toEqual([22, 53, 9090]);
-  expect(closedPorts(view)).toEqual([53, 9090, 23, 111, 2015, 16509]);
-  expect(closedPorts({ ...view, listening: [9090, 10022] })).not.toContain(10022);
+  expect(view.listening).toEqual([{ port: 22 }, { address: '192.168.101.1', port: 53 }, { port: 22 }, { port: 9090 }]);
+  expect(closedPorts(view, 'alfa')).toEqual({ heard: [9090], silent: [23, 111, 2015, 16509] });
+  expect(closedPorts(view, '192.168.101.1').heard).toEqual([53, 9090]);
+  expect(closedPorts({ ...view, listening: [{ port: 10022 }] }, 'alfa').heard).toEqual([]);
 });
