@@ -16,8 +16,9 @@ import { surroundingsOf } from './terminal.ts';
 
 const usage = `Usage: provision verify [GUEST...] [options]
 
-Tries from outside what guests are said to have: their SSH port shows the pinned host key, other forwarded ports open,
-their lease is the one reserved, their address answers, and what a firewall policy closes is closed. Nothing is changed.
+Tries from outside what guests are said to have: their SSH port and their public address show the pinned host key, other
+forwarded ports open, their lease is the one reserved, their address answers, and what a firewall policy closes is closed.
+Nothing is changed.
 Exit code 2 if anything fails.
 
 ${optionsHelp(verifyFlags)}
