@@ -6,7 +6,8 @@ import { status } from '../../src/lab/status.ts';
 import { ended, type Finished, Project, tallies } from '../support/cli.ts';
 import { hypervisor } from '../support/guest-login.ts';
 import { labHost, resetHost, testLab } from '../support/lab.ts';
-import { type LabSite, onSite, shownKeys, standIn, startNetwork } from '../support/stand-in.ts';
+import { Outside } from '../support/outside.ts';
+import { type LabSite, onSite, shownKeys, standIn, standInPort, startNetwork } from '../support/stand-in.ts';
 
 const quiet = () => undefined;
 
@@ -69,9 +70,13 @@ async function everythingOfOurs(site: LabSite): Promise<string> {
   return stdout.trim();
 }
 
-async function forward(settings: string): Promise<Finished> {
-  const task = `port.forward: { guest: everest, to: 192.168.101.100, to_port: 22, ${settings} }`;
-  const path = await project.writePlaybook('site.yml', `- hosts: ${hypervisor}\n  tasks:\n    - ${task}\n`);
+function forward(settings: string): Promise<Finished> {
+  return applied([`port.forward: { guest: everest, to: ${guest}, to_port: 22, ${settings} }`]);
+}
+
+async function applied(tasks: readonly string[]): Promise<Finished> {
+  const list = tasks.map((task) => `    - ${task}\n`).join('');
+  const path = await project.writePlaybook('site.yml', `- hosts: ${hypervisor}\n  tasks:\n${list}`);
   const finished = await project.provision(path, '-i', project.inventory, '--output', 'ndjson');
   expect(ended(finished, 'failed', 'unknown', 'unreachable')).toEqual([]);
   return finished;
@@ -79,6 +84,24 @@ async function forward(settings: string): Promise<Finished> {
 
 async function changesBy(settings: string): Promise<number | undefined> {
   return tallies(await forward(settings))[hypervisor]?.changed;
+}
+
+const guest = '192.168.101.100';
+const publicAddress = '198.51.100.10';
+
+/** A port of the host is named, and the guest's SSH; where libvirt uses nftables nothing is passed on to guests. */
+function edge(backEnd: keyof typeof backEnds): readonly string[] {
+  const own = `{ protocol: tcp, destination_port: ${standInPort} }`;
+  if (backEnd === 'libvirt with nftables') return [`firewall.policy: { rules: [${own}] }`];
+  const passed = `{ chain: FORWARD, protocol: tcp, destination: ${guest}, destination_port: 22 }`;
+  const pair = `{ public: ${publicAddress}, private: ${guest}, guest: everest, accept: policy }`;
+  return [`firewall.policy: { rules: [${own}, ${passed}] }`, `nat.one_to_one: { interface: eth0, pairs: [${pair}] }`];
+}
+
+const withoutEdge = ['firewall.policy: { state: absent }', 'nat.one_to_one: { pairs: [] }'];
+
+async function edgeChanges(tasks: readonly string[]): Promise<number | undefined> {
+  return tallies(await applied(tasks))[hypervisor]?.changed;
 }
 
 async function reboot(site: LabSite): Promise<void> {
@@ -109,6 +132,18 @@ describe.each([
   let site: LabSite;
   let key: string;
   let others: string;
+  let client: Outside;
+
+  /** What a client of neither host nor guest finds; 22 of the host is for whom the policy was loaded by. */
+  const found = async () => ({
+    host: await client.openPorts(site.address, [1, 3000]),
+    key: await client.shownKey(publicAddress),
+    public: await client.openPorts(publicAddress, [1, 3000]),
+  });
+  const finds = (): Promise<void> => {
+    const led = backEnd === 'libvirt with nftables' ? { key: 'closed', public: [] } : { key, public: [22] };
+    return expect.poll(found, { timeout: 60_000 }).toEqual({ host: [standInPort], ...led });
+  };
 
   const reaches = (port: number, expected: readonly string[]): Promise<void> =>
     expect.poll(() => shownKeys(site, port), { timeout: 60_000 }).toEqual(expected);
@@ -121,9 +156,13 @@ describe.each([
     key = await standIn(site);
     await runs(site, foreign);
     others = await othersRules(site);
+    const { name, subnet } = suite === 'trixie' ? trixieLab : testLab;
+    client = await Outside.besideHosts(name, subnet);
+    await client.knowsTheWay(publicAddress, site.address);
   });
 
   afterAll(async () => {
+    await client.remove();
     if (suite === 'trixie') await down(trixieLab.name, quiet);
   });
 
@@ -136,11 +175,28 @@ describe.each([
     expect(await changesBy('host_port: 10022')).toBe(0);
   });
 
-  test.each(Object.entries(events))('stays when %s', async (_name, happens) => {
+  test('stands beside a policy and a one-to-one address, which let in what they name and nothing else', async () => {
+    expect((await found()).host).toEqual(expect.arrayContaining([22, standInPort]));
+    expect(await edgeChanges(edge(backEnd))).toBe(edge(backEnd).length);
+    await finds();
+    await reaches(10022, [key, key, key]);
+    expect(await othersRules(site)).toBe(others);
+  });
+
+  test.each(Object.entries(events))('stays, and they too, when %s', async (_name, happens) => {
     await happens(site);
     await standIn(site);
-    await reaches(10022, [key, key, key]);
+    await Promise.all([reaches(10022, [key, key, key]), finds()]);
     expect(await changesBy('host_port: 10022')).toBe(0);
+    expect(await edgeChanges(edge(backEnd))).toBe(0);
+  });
+
+  test('outlives them', async () => {
+    await applied(withoutEdge);
+    expect(await edgeChanges(withoutEdge)).toBe(0);
+    await reaches(10022, [key, key, key]);
+    expect((await found()).host).toEqual(expect.arrayContaining([22, standInPort]));
+    expect((await onSite(site, 'ip addr show eth0')).stdout).not.toContain(publicAddress);
   });
 
   test('moves to another port, and the old one closes', async () => {
@@ -159,7 +215,8 @@ describe.each([
     expect(await changesBy('host_port: 10099, state: absent')).toBe(1);
     await reaches(10099, ['closed', 'closed', 'closed']);
     expect(await everythingOfOurs(site)).toBe('');
-    expect(await othersRules(site)).toBe(before);
+    // libvirt, told that the hook is gone, puts its own rules in anew.
+    await expect.poll(() => othersRules(site), { timeout: 30_000 }).toBe(before);
     expect(await changesBy('host_port: 10099, state: absent')).toBe(0);
   });
 });
@@ -224,6 +281,27 @@ describe('provision verify', { sequential: true }, () => {
     await expect.poll(async () => (await verify(...from)).exit, { timeout: 60_000 }).toBe(0);
     expect((await verify(...from)).stdout).toMatch(/^everest +ssh +ok +\S+:10022 shows the pinned host key/m);
     expect((await verify(...from, '-q')).stdout).toBe('');
+  });
+
+  test('proves a one-to-one address, and that something listens on a closed port', async () => {
+    await project.edit([[['guests', 'hosts', 'everest', 'public_ip'], publicAddress]]);
+    await applied(edge('nft'));
+    await runs(site, 'systemd-run -q --unit=closed-port nc -lk 2281');
+    await runs({ ...site, host: 'hypervisor2' }, `ip route replace ${publicAddress} via ${site.address}`);
+    const right = await verify('--from', 'hypervisor2');
+    expect(right.stdout).toMatch(/^everest +public +ok +198.51.100.10:22 shows the pinned host key, seen from hyp/m);
+    expect(right.stdout).toMatch(/^hypervisor1 +closed +ok +closed although something listens, .*\b2281\b/m);
+    expect(right.exit).toBe(0);
+
+    await runs(site, 'iptables -I INPUT -p tcp --dport 2281 -j ACCEPT; iptables -t nat -F PROVISION-ONE-DNAT');
+    const wrong = await verify('--from', 'hypervisor2');
+    expect(wrong.stdout).toMatch(
+      /^everest +public +failed +everest \(198.51.100.10:22\) shows the host key .* but is known by/m,
+    );
+    expect(wrong.stdout).toMatch(/^hypervisor1 +closed +failed +the policy closes 2281, which opens/m);
+    expect(wrong.exit).toBe(2);
+    await applied(withoutEdge);
+    await project.edit([[['guests', 'hosts', 'everest', 'public_ip'], undefined]]);
   });
 
   test('fails for another key, and for a forward that is gone', async () => {

@@ -1,4 +1,4 @@
-import { execute } from '../../src/lab/execute.ts';
+import { attempt, execute } from '../../src/lab/execute.ts';
 import { hostNames, labNames } from '../../src/lab/names.ts';
 import { testLab } from './lab.ts';
 
@@ -35,6 +35,31 @@ export class Outside {
     }
     await ip(`-n ${namespace} route add default via ${outside.hostAddress}`);
     return outside;
+  }
+
+  /** On the network of a lab's hosts themselves, where a cable stays plugged in when one of them reboots. */
+  static async besideHosts(lab: string, subnet: string): Promise<Outside> {
+    const { bridge } = labNames(lab);
+    const outside = new Outside(`${bridge}-outside`);
+    await outside.remove();
+    const { namespace } = outside;
+    await ip(`netns add ${namespace}`);
+    await ip(`-n ${namespace} link add eth0 type veth peer name ${bridge}-o netns 1`);
+    await ip(`link set ${bridge}-o master ${bridge} up`);
+    await ip(`-n ${namespace} addr add ${subnet}.250/24 dev eth0`);
+    await ip(`-n ${namespace} link set eth0 up`);
+    return outside;
+  }
+
+  async knowsTheWay(to: string, by: string): Promise<void> {
+    await ip(`-n ${this.namespace} route replace ${to} via ${by}`);
+  }
+
+  /** What SSH shows there, or nothing. */
+  async shownKey(address: string): Promise<string> {
+    const scan = ['ip', 'netns', 'exec', this.namespace, 'ssh-keyscan', '-T', '3', '-t', 'ed25519', address];
+    const { stdout } = await attempt(scan);
+    return /^[^#\s]\S* (.+)$/m.exec(stdout)?.[1] ?? 'closed';
   }
 
   /** The TCP ports that take a connection, all 65,535 unless told otherwise. */

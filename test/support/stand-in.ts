@@ -22,9 +22,12 @@ export async function startNetwork(site: LabSite): Promise<void> {
   if (exit !== 0) throw new Error(`no network on ${site.host}: ${stderr}`);
 }
 
+export const standInPort = 2280;
+
 /**
  * Namespaces on the bridge of the network: `everest` with an SSH server of its own, which is all that a forward asks of
- * a guest, and its neighbour `lhotse`. Also puts their cables back after the bridge was made anew.
+ * a guest, and its neighbour `lhotse`. Also puts their cables back after the bridge was made anew. Both everest and its
+ * host listen on a port besides, for rules to open or close.
  */
 const cables = `
 for guest in "everest 100 02:33:33:33:33:33" "lhotse 101 02:33:33:33:33:34"; do
@@ -41,6 +44,8 @@ done
 [ -e /root/everest ] || ssh-keygen -q -t ed25519 -N '' -f /root/everest
 mkdir -p /run/sshd
 [ -n "$(ip netns pids everest)" ] || ip netns exec everest /usr/sbin/sshd -h /root/everest -o PidFile=none
+listens() { systemctl -q is-active "$1" || systemd-run -q --unit="$@" nc -lk ${standInPort}; }
+listens host-port; listens everest-port ip netns exec everest
 cut -d' ' -f1,2 /root/everest.pub`;
 
 /** Its public host key. */
