@@ -49,6 +49,14 @@ async function askFor(mac: string): Promise<string> {
   return stdout.trim();
 }
 
+/** What is found out about the leases of guests. */
+async function leasesProved(...guests: readonly string[]): Promise<readonly string[]> {
+  const { events } = await project.provision('verify', ...guests, '-i', project.inventory, '--output', 'ndjson');
+  return events
+    .filter((event) => 'about' in event && event.about === 'lease')
+    .map(({ host, status, message }) => `${host} ${status}: ${message}`);
+}
+
 function guest(number: number): Record<string, unknown> {
   return { hypervisor, network: 'lan9', ip: `10.9.0.${number}`, mac: macOf(number) };
 }
@@ -123,6 +131,25 @@ describe('isc-dhcp-server', { sequential: true }, () => {
     expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
     expect(await askFor(macOf(51))).toBe('10.9.0.51 nuptse 10.9.0.1');
     expect(await askFor(macOf(99))).toMatch(/^10\.9\.0\.2\d\d +10\.9\.0\.1$/);
+  });
+
+  test('is asked for proof of leases', async () => {
+    await project.edit([[['guests', 'hosts', 'absent'], guest(54)]]);
+    await succeeds();
+    expect(await leasesProved('lhotse', 'absent')).toEqual([
+      `lhotse ok: 10.9.0.50 is leased to ${macOf(50)}`,
+      `absent failed: 10.9.0.54 is reserved for ${macOf(54)}, which has not asked for it`,
+    ]);
+    // As if somebody had moved it in the inventory alone.
+    await project.edit([[['guests', 'hosts', 'lhotse', 'ip'], '10.9.0.60']]);
+    expect(await leasesProved('lhotse')).toEqual([
+      `lhotse failed: 10.9.0.50 is reserved for ${macOf(50)}, not 10.9.0.60`,
+    ]);
+    await project.edit([
+      [['guests', 'hosts', 'lhotse', 'ip'], '10.9.0.50'],
+      [['guests', 'hosts', 'absent'], undefined],
+    ]);
+    await succeeds();
   });
 
   test('is told of a new guest without a restart, knows it after one, and forgets it', async () => {
@@ -238,6 +265,10 @@ describe('Kea', { sequential: true }, () => {
     expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
     expect(await askFor(macOf(51))).toBe('10.9.0.51 nuptse 10.9.0.1');
     expect((await onHost('cat /var/lib/kea/kea-leases4.csv')).stdout).toContain('10.9.0.50,02:33:33:33:33:50,');
+    expect(await leasesProved('lhotse', 'nuptse')).toEqual([
+      `lhotse ok: 10.9.0.50 is leased to ${macOf(50)}`,
+      `nuptse ok: 10.9.0.51 is leased to ${macOf(51)}`,
+    ]);
     expect((await onHost('pidof dhcpd || echo none; systemctl is-enabled isc-dhcp-server || true')).stdout).toBe(
       'none\ndisabled\n',
     );
@@ -259,6 +290,12 @@ describe('Kea', { sequential: true }, () => {
       },
     );
     expect(await serving('kea-dhcp4')).toBe(before);
+  });
+
+  test('a server that stands still fails the proof', async () => {
+    await onHost('systemctl stop kea-dhcp4-server');
+    expect(await leasesProved('lhotse')).toContain('hypervisor1 failed: its DHCP server does not run');
+    await onHost('systemctl start kea-dhcp4-server');
   });
 
   test('gets its old configuration back when it does not come up with the new one', async () => {
