@@ -22,6 +22,10 @@ export interface Deed {
   readonly effect: Step['effect'];
 }
 
+/** So many looks are shared, and so many deeds told apart: a play may have thousands, each with a whole file. */
+const glancesKept = 512;
+const deedsKept = 256;
+
 /**
  * What was seen on one host as one user, and what was done to it since: so that tasks may look ahead of their turn and
  * share what they see, and none takes for true what another has changed since.
@@ -31,6 +35,8 @@ export class LookMemory {
   private readonly folders: Folders;
   private readonly glances = new Map<string, Glance>();
   private readonly deeds: Deed[] = [];
+  /** How many deeds there were before those that are kept. */
+  private deedsBefore = 0;
   private readonly due = new Set<View>();
 
   constructor(look: Look) {
@@ -62,15 +68,25 @@ export class LookMemory {
       if (view.expected.some((glance) => !apart(touches, glance.sees.names))) this.ask(view);
     }
     this.deeds.push({ touches, effect: step.effect });
+    if (this.deeds.length > deedsKept) {
+      this.deeds.shift();
+      this.deedsBefore += 1;
+    }
     this.folders.forget(step.touches);
     for (const [key, glance] of this.glances) if (!apart(touches, glance.sees.names)) this.glances.delete(key);
   }
 
   /** What was done since a look and could show in it. */
   async since(glance: Glance): Promise<readonly Deed[]> {
-    if (this.deeds.length === glance.after) return [];
+    if (this.deedsDone === glance.after) return [];
     await glance.sees.known;
-    return this.deeds.slice(glance.after).filter((deed) => !apart(deed.touches, glance.sees.names));
+    if (glance.after < this.deedsBefore) return this.deeds.map((deed) => ({ ...deed, touches: undefined }));
+    const since = this.deeds.slice(glance.after - this.deedsBefore);
+    return since.filter((deed) => !apart(deed.touches, glance.sees.names));
+  }
+
+  private get deedsDone(): number {
+    return this.deedsBefore + this.deeds.length;
   }
 
   private ask(view: View): void {
@@ -82,6 +98,8 @@ export class LookMemory {
     if (known) return known;
     const glance = this.fresh(key, call);
     this.glances.set(key, glance);
+    const [oldest] = this.glances.keys();
+    if (this.glances.size > glancesKept && oldest !== undefined) this.glances.delete(oldest);
     // What could not be seen is looked at again by whoever asks next.
     glance.answer.catch(() => this.glances.get(key) === glance && this.glances.delete(key));
     return glance;
@@ -101,7 +119,7 @@ export class LookMemory {
         if (folder !== undefined) sees.names = [`path:${posix.join(folder, posix.basename(call.path))}`];
       });
     }
-    return { key, call, answer, after: this.deeds.length, sees };
+    return { key, call, answer, after: this.deedsDone, sees };
   }
 
   private realName(name: string): string {

@@ -54,5 +54,7 @@ test('a cable that is pulled out is noticed on both sides, and the lock goes awa
   await expect.poll(lockHolders, { timeout: 20_000 }).toBe(0);
   await hostExec(host, ['ip', 'link', 'set', 'eth0', 'up']);
   await connection.close();
-  await inside(async (next) => (await acquireLock(await next.remote(), { run: 'next', user: 'test', machine: host })).release());
+  await inside(async (next) =>
+    (await acquireLock(await next.remote(), { run: 'next', user: 'test', machine: host })).release(),
+  );
 });
