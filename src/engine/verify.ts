@@ -34,7 +34,8 @@ export async function verify(request: VerifyRequest): Promise<readonly Finding[]
   try {
     const viewpoint = await viewpointOf(request, look);
     const servers = await viewServers(request, look);
-    const hypervisors = [...new Set(request.guests.map((guest) => hypervisorOf(guest, request)))];
+    const firewalls = request.inventory.groups.get('firewalls')?.hosts ?? [];
+    const hypervisors = [...new Set([...request.guests.map((guest) => hypervisorOf(guest, request)), ...firewalls])];
     const found = new Map<string, readonly Finding[]>();
     await new Forks(request.forks).all(hypervisors, async (hypervisor) => {
       const guests = request.guests.filter((guest) => hypervisorOf(guest, request) === hypervisor);
@@ -66,7 +67,7 @@ interface OneHypervisor {
   readonly servers: readonly DhcpView[];
 }
 
-/** A hypervisor out of reach fails each of its guests: whoever asked for proof has none. */
+/** A hypervisor out of reach fails each of its guests: whoever asked for proof has none. A firewall may have no guests. */
 async function verifyHypervisor(
   { hypervisor, guests, viewpoint, look, servers }: OneHypervisor,
   request: VerifyRequest,
@@ -85,6 +86,7 @@ async function verifyHypervisor(
     const findings = guests.map((guest) => verifyGuest(guestToVerify(guest, request), verifying));
     return (await Promise.all([...findings, verifyClosed(hypervisor, verifying)])).flat();
   } catch (error) {
+    if (guests.length === 0) return [unverified(hypervisor, 'closed', error)];
     return guests.map((guest) => unverified(guest, 'address', error));
   }
 }

@@ -123,4 +123,10 @@ describe('a pool of two hypervisors', { sequential: true }, () => {
     expect(stdout).toMatch(new RegExp(`^hypervisor1 +closed +ok .*\\b${standInPort}\\b`, 'm'));
     expect(exit).toBe(0);
   });
+
+  test('is proved for one guest by its own hypervisor, the firewall and the DHCP server', async () => {
+    const { stdout } = await project.provision('verify', 'makalu', '-i', project.inventory, '--from', second.host);
+    expect(stdout).not.toMatch(/^everest/m);
+    expect(stdout).toMatch(new RegExp(`^hypervisor1 +closed +ok .*\\b${standInPort}\\b`, 'm'));
+  });
 });
