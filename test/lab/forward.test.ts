@@ -134,15 +134,16 @@ describe.each([
   let others: string;
   let client: Outside;
 
-  /** What a client of neither host nor guest finds; 22 of the host is for whom the policy was loaded by. */
+  /** What a client of neither host nor guest finds; SSH of the host is for those who loaded the policy. */
   const found = async () => ({
+    behind: (await onSite(site, `nc -z -w 3 ${guest} ${standInPort}`)).exit,
     host: await client.openPorts(site.address, [1, 3000]),
     key: await client.shownKey(publicAddress),
     public: await client.openPorts(publicAddress, [1, 3000]),
   });
   const finds = (): Promise<void> => {
     const led = backEnd === 'libvirt with nftables' ? { key: 'closed', public: [] } : { key, public: [22] };
-    return expect.poll(found, { timeout: 60_000 }).toEqual({ host: [standInPort], ...led });
+    return expect.poll(found, { timeout: 60_000 }).toEqual({ behind: 0, host: [standInPort], ...led });
   };
 
   const reaches = (port: number, expected: readonly string[]): Promise<void> =>

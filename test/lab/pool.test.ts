@@ -114,6 +114,13 @@ describe('a pool of two hypervisors', { sequential: true }, () => {
     expect((await shownKeys(first, 10_022))[0]).toBe(keys.everest);
   });
 
+  test('lets its guests out, under their public address or that of the firewall', async () => {
+    const call = (by: string) => () => inPlace(second, `ip netns exec makalu nc -s ${by} -zw 3 ${client.address} 9000`);
+    expect(await client.caller(9000, call('10.9.0.50'))).toBe(publicAddress);
+    await inPlace(second, 'ip -n makalu addr add 10.9.0.51/24 dev eth0');
+    expect(await client.caller(9000, call('10.9.0.51'))).toBe(first.address);
+  });
+
   test('is proved', async () => {
     await writeFile(join(project.folder, 'known_hosts'), `everest ${keys.everest}\nmakalu ${keys.makalu}\n`);
     const { exit, stdout } = await project.provision('verify', '-i', project.inventory, '--from', second.host);

@@ -6,7 +6,7 @@ const scanner = new URL('scan-ports.mjs', import.meta.url).pathname;
 
 /** Somebody in the world: a namespace of its own on a cable to one lab host, which is no host of the lab. */
 export class Outside {
-  readonly address = '198.51.100.2';
+  readonly address: string;
   /** The host's end of the cable. */
   readonly interface = 'world0';
   readonly hostAddress = '198.51.100.1';
@@ -14,8 +14,9 @@ export class Outside {
   readonly hostAddress6 = 'fd98::1';
   private readonly namespace: string;
 
-  private constructor(namespace: string) {
+  private constructor(namespace: string, address = '198.51.100.2') {
     this.namespace = namespace;
+    this.address = address;
   }
 
   static async cableTo(number: number): Promise<Outside> {
@@ -40,13 +41,13 @@ export class Outside {
   /** On the network of a lab's hosts themselves, where a cable stays plugged in when one of them reboots. */
   static async besideHosts(lab: string, subnet: string): Promise<Outside> {
     const { bridge } = labNames(lab);
-    const outside = new Outside(`${bridge}-outside`);
+    const outside = new Outside(`${bridge}-outside`, `${subnet}.250`);
     await outside.remove();
-    const { namespace } = outside;
+    const { namespace, address } = outside;
     await ip(`netns add ${namespace}`);
     await ip(`-n ${namespace} link add eth0 type veth peer name ${bridge}-o netns 1`);
     await ip(`link set ${bridge}-o master ${bridge} up`);
-    await ip(`-n ${namespace} addr add ${subnet}.250/24 dev eth0`);
+    await ip(`-n ${namespace} addr add ${address}/24 dev eth0`);
     await ip(`-n ${namespace} link set eth0 up`);
     return outside;
   }
