@@ -91,12 +91,14 @@ export function affordableRounds(seconds: number): number {
 
 /** What would keep the whole benchmark from ending within an hour, and would tell little. */
 function notWorthIt(contender: string, { work, hosts, rtt }: Cell): string | undefined {
-  if (contender === 'ansible_default' && hosts > 1) return 'it is slower than tuned, which is measured';
+  if (contender === 'ansible_default' && (hosts > 1 || rtt > 0)) return 'it is slower than tuned, which is measured';
+  if (contender === 'ansible_tuned' && work === 'w1' && hosts > 1 && rtt > 0)
+    return 'it takes minutes, nearly all of them CPU as without delay';
   if (contender.startsWith('ansible') && work === 'w2' && rtt > 0)
     return 'it takes minutes, and W1 has these round trips';
-  if (contender.startsWith('ansible') && work === 'edge' && hosts > 200)
+  if (contender.startsWith('ansible') && work === 'edge' && (hosts > 200 || rtt > 0))
     return 'it takes minutes; 200 guests show what a guest costs';
-  if (contender === 'mitogen' && hosts > 10 && rtt > 0)
+  if (contender === 'mitogen' && ((hosts > 10 && rtt > 0) || (hosts > 1 && rtt === 10)))
     return 'it takes minutes, nearly all of them CPU as without delay';
   return undefined;
 }
