@@ -6,7 +6,7 @@ import { workNames } from './row.ts';
 export const usage = `Usage: npm run bench -- [options]
 
 Measures provision beside others, on hosts that it makes on this machine (Linux, root, Debian's apt). Without options all
-of it, about an hour, and docs/performance.md is written.
+of it, about half an hour, and docs/performance.md is written.
 
   --work LIST        of ${workNames.join(', ')}
   --hosts LIST       1,10,50; any number up to 200; of edge it is guests
