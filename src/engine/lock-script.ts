@@ -47,8 +47,9 @@ end_holder() {
 `;
 
 /**
- * run, user, since, machine. flock where there is one: it ends with its holder, however that dies. Otherwise a folder, which
- * is taken over by renaming it, so that only one of two can.
+ * run, user, since, machine; the lock also names its holder and the session that it is held for. flock where there is
+ * one: it ends with its holder, however that dies. Otherwise a folder, which is taken over by renaming it, so that only
+ * one of two can.
  */
 export const takeScript = `${place}${free}
 mkdir -p "$dir" || exit 1
@@ -56,18 +57,20 @@ mkdir -p "$dir" || exit 1
 # Who has just taken it may not have written yet who they are.
 refuse() { [ -s "$lock" ] || sleep 1; cat "$lock"; exit ${heldByOther}; }
 stale() { [ -n "$(holder)" ] && [ "$(age)" -gt ${patience} ]; }
+# Its holder will see that soon, too; but who runs again right after a crash is not to wait for that.
+orphaned() { of=$(sed -n 6p "$lock") && [ -n "$of" ] && ! kill -0 "$of" 2>/dev/null; }
 nobodys() { [ ! -s "$lock" ] && [ -n "$(find "$held" -prune -mmin +1 2>/dev/null)" ]; }
 session=$PPID
 if command -v flock >/dev/null; then
   exec 9>>"$lock" || exit 1
   if ! flock -n 9; then
-    stale || refuse
+    stale || orphaned || refuse
     end_holder KILL
     flock -n 9 || refuse
   fi
 else
   if ! mkdir "$held" 2>/dev/null; then
-    stale || nobodys || refuse
+    stale || orphaned || nobodys || refuse
     end_holder KILL
     mv "$held" "$held.$$" 2>/dev/null && rmdir "$held.$$" && mkdir "$held" 2>/dev/null || refuse
   fi
@@ -82,7 +85,7 @@ hold() {
   rmdir "$held" 2>/dev/null
 }
 hold </dev/null >/dev/null 2>&1 &
-printf '%s\\n' "$1" "$2" "$3" "$!" "$4" >"$lock"
+printf '%s\\n' "$1" "$2" "$3" "$!" "$4" "$session" >"$lock"
 exit 0`;
 
 /** run */
