@@ -1,4 +1,7 @@
 import type { Look } from '../core/plan.ts';
+import { fragmentPath } from '../modules/firewall-state.ts';
+import { type Forward, readRecords } from '../modules/port/forward-record.ts';
+import { forwardPaths } from '../modules/port/forward-state.ts';
 
 /** What a hypervisor itself knows of its guests: the other half of what is tried from outside. */
 export interface HypervisorView {
@@ -8,7 +11,7 @@ export interface HypervisorView {
   /** Where programs of the host listen for others by TCP. */
   readonly listening: readonly Listener[];
   /** TCP ports that are forwarded to guests. */
-  readonly forwards: readonly KnownForward[];
+  readonly forwards: readonly Forward[];
   /** The rules of firewall.policy; left out where there is no policy. */
   readonly policy?: string;
 }
@@ -19,34 +22,23 @@ export interface Listener {
   readonly port: number;
 }
 
-export interface KnownForward {
-  readonly guest: string;
-  readonly name: string;
-  readonly protocol: 'tcp' | 'udp';
-  readonly host_port: number;
-  readonly to: string;
-  readonly to_port: number;
-}
-
 const networkScript = `command -v virsh >/dev/null || exit 0
 names=$(virsh -c qemu:///system net-list --name) || exit
 for name in $names; do virsh -c qemu:///system net-dumpxml "$name"; virsh -c qemu:///system net-dhcp-leases "$name"; done`;
-
-const folder = '/etc/provision/firewall';
 
 export async function viewHypervisor(look: Look): Promise<HypervisorView> {
   const [networks, sockets, v4, v6, policy] = await Promise.all([
     look.query(['sh', '-c', networkScript]),
     look.query(['ss', '-Hlnt']),
-    look.readText(`${folder}/port-forward.v4`),
-    look.readText(`${folder}/port-forward.v6`),
-    look.readText(`${folder}/policy.v4`),
+    look.readText(forwardPaths.v4),
+    look.readText(forwardPaths.v6),
+    look.readText(fragmentPath('policy', 4)),
   ]);
   return {
     reserved: parseReservations(networks.stdout),
     leased: parseLeases(networks.stdout),
     listening: parseListening(sockets.stdout),
-    forwards: parseForwards(`${v4 ?? ''}\n${v6 ?? ''}`),
+    forwards: [...readRecords(v4), ...readRecords(v6)],
     ...(policy !== undefined && { policy }),
   };
 }
@@ -73,10 +65,4 @@ function parseListening(text: string): readonly Listener[] {
       const [, address = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(at) ?? [];
       return { ...(!['*', '0.0.0.0', '::'].includes(address) && { address }), port: Number(port) };
     });
-}
-
-/** As port.forward notes them in its fragment. */
-function parseForwards(text: string): readonly KnownForward[] {
-  const lines = text.split('\n').filter((line) => line.startsWith('#forward '));
-  return lines.map((line) => JSON.parse(line.slice('#forward '.length)) as KnownForward);
 }

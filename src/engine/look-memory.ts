@@ -116,7 +116,7 @@ export class LookMemory {
     if (call.kind === 'query') sees.names = call.options?.sees;
     else if (call.kind !== 'fetchText') {
       sees.known = this.folders.real(posix.dirname(call.path)).then((folder) => {
-        if (folder !== undefined) sees.names = [`path:${posix.join(folder, posix.basename(call.path))}`];
+        if (folder !== undefined) sees.names = [pathIn(folder, call.path)];
       });
     }
     return { key, call, answer, after: this.deedsDone, sees };
@@ -126,6 +126,11 @@ export class LookMemory {
     if (!name.startsWith('path:')) return name;
     const path = name.slice('path:'.length);
     const folder = this.folders.known(posix.dirname(path));
-    return folder === undefined ? 'path:/' : `path:${posix.join(folder, posix.basename(path))}`;
+    return folder === undefined ? 'path:/' : pathIn(folder, path);
   }
+}
+
+/** The name of a path whose folder really is another one. */
+function pathIn(folder: string, path: string): string {
+  return `path:${posix.join(folder, posix.basename(path))}`;
 }

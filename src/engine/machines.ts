@@ -38,6 +38,7 @@ export class Machines {
   private readonly leaving = new Set<Promise<void>>();
   private neededLater: ((host: string, play: Play) => boolean) | undefined;
   private readonly sshMaps = new Map<string, SshMap>();
+  private readonly settingsOf = new Map<string, ConnectionSettings>();
   private readonly request: RunRequest;
   private readonly owner: RunOwner;
 
@@ -120,6 +121,12 @@ export class Machines {
   }
 
   private settings(host: Host): ConnectionSettings {
+    const known = this.settingsOf.get(host.name) ?? this.evaluateSettings(host);
+    this.settingsOf.set(host.name, known);
+    return known;
+  }
+
+  private evaluateSettings(host: Host): ConnectionSettings {
     const { inventory, passwords } = this.request;
     const scope = this.scope(host);
     const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { userInfo } from 'node:os';
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
@@ -164,7 +163,7 @@ function playContext(play: Play, run: Run): PlayContext {
     emit: run.emit,
     confirm: oneAtATime(request.confirm),
     pins: request.knownHosts,
-    signal: listenedToByMany(AbortSignal.any([request.signal, run.stop.signal])),
+    signal: AbortSignal.any([request.signal, run.stop.signal]),
     module: request.modules,
     scope: (host, task, item) => scopeFor(host, { play, task, run, ...(item && { item }) }),
     machine: (name) => machines.get(name),
@@ -203,10 +202,4 @@ function withItem(data: Readonly<Record<string, unknown>>, item: object): Record
     {},
     { ...Object.getOwnPropertyDescriptors(data), ...Object.getOwnPropertyDescriptors(item) },
   );
-}
-
-/** Each command under way listens; Node takes more than ten for a leak. */
-function listenedToByMany(signal: AbortSignal): AbortSignal {
-  setMaxListeners(0, signal);
-  return signal;
 }

@@ -6,7 +6,6 @@ import type { Glance } from './look-memory.ts';
 export class View {
   private readonly take: (key: string, call: LookCall) => Glance;
   private readonly taken = new Map<string, Glance>();
-  private readonly foretold = new Map<string, unknown>();
   private wanted: readonly Glance[] = [];
   private ready: Promise<void> = Promise.resolve();
   private begin: () => void = () => undefined;
@@ -47,10 +46,9 @@ export class View {
     this.begin();
   }
 
-  /** Answers that are taken for granted instead of what was seen. */
+  /** An answer that is taken for granted instead of what was seen. */
   foretell(glance: Glance, answer: unknown): void {
-    this.taken.set(glance.key, glance);
-    this.foretold.set(glance.key, answer);
+    this.taken.set(glance.key, { ...glance, answer: Promise.resolve(answer) });
   }
 
   private async see(call: LookCall): Promise<unknown> {
@@ -58,6 +56,6 @@ export class View {
     const key = keyOf(call);
     const glance = this.taken.get(key) ?? this.take(key, call);
     this.taken.set(key, glance);
-    return this.foretold.has(key) ? this.foretold.get(key) : glance.answer;
+    return glance.answer;
   }
 }

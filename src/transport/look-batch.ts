@@ -16,20 +16,23 @@ const mostPaths = 200;
 /** Several looks that are one request; those that are equal are one look. */
 export class LookBatch implements Exchange {
   readonly reads = true;
-  private readonly paths: string[] = [];
+  /** Each with its number, from 1. */
+  private readonly paths = new Map<string, number>();
+  private hasOdd = false;
   private readonly wanted = new Map<string, FileLook>();
   private left = false;
 
   /** A name of two lines cannot be told from two names, so it is looked at alone. */
   takes({ path }: FileLook): boolean {
-    const odd = [...this.paths, path].some((each) => /[\n\0]/.test(each));
-    return !this.left && !odd && this.paths.length < mostPaths;
+    return !this.left && !this.hasOdd && !isOdd(path) && this.paths.size < mostPaths;
   }
 
   /** The word by which the host answers it. */
   add(look: FileLook): string {
-    if (!this.paths.includes(look.path)) this.paths.push(look.path);
-    const word = `${letters[look.kind]}${this.paths.indexOf(look.path) + 1}`;
+    const number = this.paths.get(look.path) ?? this.paths.size + 1;
+    this.paths.set(look.path, number);
+    this.hasOdd ||= isOdd(look.path);
+    const word = `${letters[look.kind]}${number}`;
     this.wanted.set(word, look);
     return word;
   }
@@ -38,7 +41,7 @@ export class LookBatch implements Exchange {
     this.left = true;
     const [first, ...others] = this.wanted.values();
     if (first && others.length === 0) return shellWords([`_${first.kind}`, first.path]);
-    return shellWords(['_l', [...this.wanted.keys()].join(' '), ...this.paths]);
+    return shellWords(['_l', [...this.wanted.keys()].join(' '), ...this.paths.keys()]);
   };
 
   /** As long as one after the other might take. */
@@ -49,6 +52,10 @@ export class LookBatch implements Exchange {
   answerTo(word: string, answer: Answer): FileAnswer {
     return this.wanted.size === 1 ? answer : (answersIn(answer).get(word) ?? unanswered(answer));
   }
+}
+
+function isOdd(path: string): boolean {
+  return /[\n\0]/.test(path);
 }
 
 const known = new WeakMap<Answer, ReadonlyMap<string, FileAnswer>>();

@@ -78,11 +78,8 @@ function unreadable(path: string, host: string, complaint: string): ProvisionErr
 }
 
 /** The upper four bits of a mode. */
-const kinds: ReadonlyMap<number, Stat['kind']> = new Map([
-  [0o10, 'file'],
-  [0o04, 'directory'],
-  [0o12, 'link'],
-]);
+export const kindBits = { file: 0o10, directory: 0o04, link: 0o12 } as const;
+const kinds = Object.keys(kindBits) as (keyof typeof kindBits)[];
 
 export function parseStat(text: string): Stat {
   const end = text.indexOf('\n');
@@ -90,7 +87,7 @@ export function parseStat(text: string): Stat {
   const [owner = '', group = ''] = names.join(' ').split(':');
   const [userId = '', groupId = ''] = ids.split(':');
   const mode = Number.parseInt(rawMode, 16);
-  const kind = kinds.get(mode >> 12) ?? 'other';
+  const kind = kinds.find((one) => kindBits[one] === mode >> 12) ?? 'other';
   return {
     kind,
     mode: (mode & 0o7777).toString(8).padStart(4, '0'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Chain, LookCall, Output, Stat } from '../core/plan.ts';
 import { refuseSkipped } from './command-result.ts';
-import type { Shell } from './look.ts';
+import { kindBits, type Shell } from './look.ts';
 import { shellWords } from './shell-text.ts';
 
 /** The host would not answer a look as it was taken for granted; the chain is broken. */
@@ -50,13 +50,10 @@ function absent(path: string): string {
   return `[ ! -e ${word} ] && [ ! -h ${word} ]`;
 }
 
-/** The upper four bits of a mode. */
-const kinds = { file: 0o10, directory: 0o04, link: 0o12 } as const;
-
 /** A directory's size goes up and down with what is in it, and is no property of its own. */
 function sameStat(path: string, { kind, mode, owner, group, size, target }: Stat): string | undefined {
   if (kind === 'other' || [owner, group].some((name) => /^\d+$/.test(name))) return undefined;
-  const bits = ((kinds[kind] << 12) | Number.parseInt(mode, 8)).toString(16);
+  const bits = ((kindBits[kind] << 12) | Number.parseInt(mode, 8)).toString(16);
   const [format, wanted] =
     kind === 'directory'
       ? ['%f %U:%G', `${bits} ${owner}:${group}`]
