@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { attempt, execute } from '../../src/lab/execute.ts';
+import { installDebianPackages } from '../../src/lab/debian-packages.ts';
 
 const always = ['openssh-server', 'openssh-client', 'iproute2', 'iptables', 'gcc', 'libc6-dev'];
 const forAnsible = ['ansible-core', 'python3'];
@@ -17,19 +16,7 @@ export function whyNoRig(): string | undefined {
 
 /** Installs what is missing of the Debian packages that these contenders and works, and their hosts, need. */
 export async function installPackages(names: readonly string[], report: (line: string) => void): Promise<void> {
-  const wanted = packagesFor(names);
-  const query = ['dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted];
-  const present = (await attempt(query)).stdout.split('\n');
-  const missing = wanted.filter((name) => !present.includes(`${name} installed`));
-  if (missing.length === 0) return;
-  report(`installing ${missing.join(' ')}`);
-  await withoutServices(async () => {
-    const install = ['apt-get', '-qq', '-y', '--no-install-recommends', 'install', ...missing];
-    const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-    if ((await attempt(install, { environment })).exit === 0) return;
-    await execute(['apt-get', '-qq', 'update']);
-    await execute(install, { environment });
-  });
+  await installDebianPackages(packagesFor(names), report);
 }
 
 export function packagesFor(names: readonly string[]): readonly string[] {
@@ -37,16 +24,4 @@ export function packagesFor(names: readonly string[]): readonly string[] {
   const mitogen = names.includes('mitogen') ? forMitogen : [];
   const edge = names.includes('edge') ? forEdge : [];
   return [...new Set([...always, ...ansible, ...mitogen, ...edge])];
-}
-
-/** The hosts have SSH servers of their own; the package's would only take a port of this machine. */
-async function withoutServices(work: () => Promise<void>): Promise<void> {
-  const policy = '/usr/sbin/policy-rc.d';
-  if (existsSync(policy)) return work();
-  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    await work();
-  } finally {
-    await rm(policy, { force: true });
-  }
 }
