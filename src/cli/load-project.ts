@@ -24,9 +24,9 @@ export function loadProject(files: ProjectFiles, selection: Selection = everythi
   const playbookFolders = [...new Set(playbooks.map(({ folder }) => folder))];
   const inventory = loadInventory(files.inventory ?? defaultInventory, { playbookFolders }, problems);
   const extra = parseExtraVars(files.extraVars ?? [], problems);
-  const project = { playbooks, inventory, extra };
+  const project = { playbooks, inventory, extra, warnings: [] };
   // with a broken inventory every host and variable would seem to be missing
   if (inventory.hosts.size > 0 || problems.count === 0) checkPlays(project, selection, problems);
   problems.throwIfAny();
-  return project;
+  return { ...project, warnings: problems.warnings };
 }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Inventory } from '../load/inventory.ts';
 import type { Playbook } from '../load/playbook.ts';
 import type { VariableLayer } from '../load/variables.ts';
@@ -7,6 +8,8 @@ export interface Project {
   readonly playbooks: readonly Playbook[];
   readonly inventory: Inventory;
   readonly extra: readonly VariableLayer[];
+  /** What is not what was meant, most likely. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Which part of it a run is for. */

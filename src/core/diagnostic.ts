@@ -42,6 +42,17 @@ export function problem(code: Code, message: string, details: DiagnosticDetails 
 /** Collects diagnostics so that all mistakes in the files are reported at once. */
 export class Problems {
   private readonly list: Diagnostic[] = [];
+  private readonly doubts: Diagnostic[] = [];
+
+  /** Something that is not what was meant, most likely, but that nothing fails by. */
+  warn(code: Code, message: string, details: DiagnosticDetails = {}): void {
+    this.doubts.push({ code, message, ...details });
+  }
+
+  /** What `warn` was told, sorted by place, each once. */
+  get warnings(): readonly Diagnostic[] {
+    return inOrder(this.doubts);
+  }
 
   add(code: Code, message: string, details: DiagnosticDetails = {}): void {
     this.list.push({ code, message, ...details });
@@ -68,14 +79,17 @@ export class Problems {
 
   /** Throws everything collected, sorted by place, each mistake once. */
   throwIfAny(): void {
-    const seen = new Set<string>();
-    const sorted = [...this.list].sort(byPlace).filter((item) => {
-      const key = `${item.code} ${item.at?.source.name} ${item.at?.start} ${item.message}`;
-      return seen.has(key) ? false : seen.add(key);
-    });
-    const [first, ...others] = sorted;
+    const [first, ...others] = inOrder(this.list);
     if (first) throw new ProvisionError(first, ...others);
   }
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return [...diagnostics].sort(byPlace).filter((item) => {
+    const key = `${item.code} ${item.at?.source.name} ${item.at?.start} ${item.message}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { Secrets } from '../core/secret.ts';
 import type { Inventory } from '../load/inventory.ts';
@@ -12,6 +13,8 @@ export interface RunRequest {
   readonly playbooks: readonly Playbook[];
   readonly inventory: Inventory;
   readonly extra: readonly VariableLayer[];
+  /** What is doubtful in the files, told at the start. */
+  readonly warnings?: readonly Diagnostic[];
   /** Answers to `vars_prompt`. */
   readonly prompted: readonly VariableLayer[];
   readonly modules: (name: string) => AnyModule | undefined;

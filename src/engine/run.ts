@@ -60,6 +60,7 @@ export async function run(request: RunRequest): Promise<number> {
     check: request.check,
     at: new Date().toISOString(),
   });
+  for (const diagnostic of request.warnings ?? []) emit({ event: 'diagnostic', diagnostic, severity: 'warning' });
   try {
     const exit = await runPlays({ id, request, emit, forks, machines, hosts, dataOf, stop: new AbortController() });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
