@@ -4,7 +4,7 @@ import { diagnosticsText } from '../report/diagnostic-text.ts';
 import { withSourcePlaces } from './stack-places.ts';
 import { surroundingsOf } from './terminal.ts';
 
-const exitWrongInput = 1;
+export const exitWrongInput = 1;
 const exitOurMistake = 70;
 export const exitInterrupted = 130;
 

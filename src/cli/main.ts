@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { ownVersion } from './version.ts';
 
 /** `provision PLAYBOOK…` is `provision run PLAYBOOK…`; everything else is loaded once it is known what is wanted. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -26,8 +27,7 @@ function runLean(): void {
 }
 
 function printVersion(): number {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  process.stdout.write(`${(JSON.parse(text) as { version: string }).version}\n`);
+  process.stdout.write(`${ownVersion()}\n`);
   return 0;
 }
 

@@ -52,7 +52,13 @@ export const runFlags = {
   help,
 } as const satisfies Flags;
 
-export const validateFlags = { inventory, 'extra-vars': extraVariables, help } as const satisfies Flags;
+export const validateFlags = {
+  inventory,
+  'extra-vars': extraVariables,
+  output: { value: 'FORM', help: 'text, json (a list with places) or sarif (for code hosts) (text)' },
+  format: { value: 'FORM', help: 'the same as --output' },
+  help,
+} as const satisfies Flags;
 
 export const inventoryFlags = {
   inventory,

@@ -1,28 +1,81 @@
-import { problem } from '../core/diagnostic.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { diagnosticsText } from '../report/diagnostic-text.ts';
+import { type Problem, problemsJson, problemsSarif } from '../report/problem-list.ts';
 import { countOf } from '../report/task-text.ts';
+import { exitWrongInput } from './failure.ts';
 import { loadProject } from './load-project.ts';
 import { optionsHelp, parseOptions, validateFlags } from './options.ts';
+import type { Project } from './project.ts';
+import { surroundingsOf } from './terminal.ts';
+import { ownVersion } from './version.ts';
 
-const usage = `Usage: provision validate PLAYBOOK... [options]
+const forms = ['text', 'json', 'sarif'] as const;
+const playbookFolder = 'playbooks';
 
-Checks playbooks and inventory as far as that goes without connecting to a host.
+const usage = `Usage: provision validate [PLAYBOOK...] [options]
+
+Checks playbooks and inventory as far as that goes without connecting to a host: all of ${playbookFolder}/ when none is named.
 
 ${optionsHelp(validateFlags)}
 `;
 
-/** `provision validate PLAYBOOK…`: everything that needs no connection. */
+/** `provision validate [PLAYBOOK…]`: everything that needs no connection. */
 export async function validateCommand(argv: readonly string[]): Promise<number> {
   const { options, words } = parseOptions(argv, validateFlags);
-  if (options.help) process.stdout.write(usage);
-  if (options.help) return 0;
-  if (words.length === 0) {
-    throw problem('PV0003', 'no playbook is named', { help: 'provision validate PLAYBOOK...' });
+  if (options.help) return print(usage, 0);
+  const form = formOf(options.output ?? options.format ?? 'text');
+  const playbooks = words.length > 0 ? words : allPlaybooks();
+  const load = (): Project =>
+    loadProject({ playbooks, inventory: options.inventory, extraVars: options['extra-vars'] });
+  if (form === 'text') return tellInOrder(load());
+  const problems = problemsOf(load);
+  const text = form === 'json' ? problemsJson(problems) : problemsSarif(problems, ownVersion());
+  return print(text, problems.some(({ severity }) => severity === 'error') ? exitWrongInput : 0);
+}
+
+function formOf(text: string): (typeof forms)[number] {
+  const form = forms.find((name) => name === text);
+  if (form) return form;
+  const help = didYouMean(text, forms) ?? `one of ${forms.join(', ')}`;
+  throw problem('PV0002', `there is no output form \`${text}\``, { help });
+}
+
+function allPlaybooks(): readonly string[] {
+  const names = existsSync(playbookFolder) ? readdirSync(playbookFolder) : [];
+  const playbooks = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  if (playbooks.length > 0) return playbooks.map((name) => join(playbookFolder, name));
+  throw problem('PV0003', `no playbook is named, and there is none in ${playbookFolder}/`, {
+    help: 'provision validate PLAYBOOK...',
+  });
+}
+
+function tellInOrder({ playbooks, inventory, warnings }: Project): number {
+  if (warnings.length > 0) {
+    const screen = surroundingsOf(process.stderr);
+    process.stderr.write(`${diagnosticsText(warnings, { ...screen, severity: 'warning' })}\n`);
   }
-  const project = loadProject({ playbooks: words, inventory: options.inventory, extraVars: options['extra-vars'] });
-  for (const { name, plays } of project.playbooks) {
+  for (const { name, plays } of playbooks) {
     const tasks = plays.reduce((sum, play) => sum + play.tasks.length, 0);
     process.stdout.write(`${name}: in order, ${countOf(plays.length, 'play')}, ${countOf(tasks, 'task')}\n`);
   }
-  process.stdout.write(`inventory: in order, ${countOf(project.inventory.hosts.size, 'host')}\n`);
-  return 0;
+  return print(`inventory: in order, ${countOf(inventory.hosts.size, 'host')}\n`, 0);
+}
+
+function problemsOf(load: () => Project): readonly Problem[] {
+  const as = (severity: Problem['severity'], diagnostics: readonly Diagnostic[]): Problem[] =>
+    diagnostics.map((diagnostic) => ({ severity, diagnostic }));
+  try {
+    return as('warning', load().warnings);
+  } catch (error) {
+    if (!(error instanceof ProvisionError)) throw error;
+    return as('error', error.diagnostics);
+  }
+}
+
+function print(text: string, exit: number): number {
+  process.stdout.write(text);
+  return exit;
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from './event.ts';
-import { positionOf, type Span } from './source.ts';
+import { placeData, type Span } from './source.ts';
 
 function isSpan(value: unknown): value is Span {
   return typeof value === 'object' && value !== null && 'source' in value && 'start' in value && 'end' in value;
@@ -16,8 +16,5 @@ export function eventJson(event: RunEvent): string {
 }
 
 function withPlaces(_key: string, value: unknown): unknown {
-  if (!isSpan(value)) return value;
-  const start = positionOf(value.source, value.start);
-  const end = positionOf(value.source, value.end);
-  return { file: value.source.name, ...start, endLine: end.line, endColumn: end.column };
+  return isSpan(value) ? placeData(value) : value;
 }

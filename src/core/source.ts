@@ -46,6 +46,12 @@ export function placeOf(span: Span): string {
   return `${span.source.name}:${line}:${column}`;
 }
 
+/** A place as data: line and column of its start, and of what comes right after its end. */
+export function placeData(span: Span) {
+  const end = positionOf(span.source, span.end);
+  return { file: span.source.name, ...positionOf(span.source, span.start), endLine: end.line, endColumn: end.column };
+}
+
 /** Leads from one item of a document to another: `['tasks', 0, 'when']`. */
 export type Path = readonly (string | number)[];
 

@@ -11,14 +11,13 @@ export interface TextOptions {
   readonly colour: boolean;
 }
 
+type Told = TextOptions & { readonly severity?: 'error' | 'warning' };
+
 const mostShown = 20;
 const transcriptLines = 20;
 
 /** A diagnostic as the user reads it: what, the place with its excerpt, what belongs to it, what to do. */
-export function diagnosticText(
-  diagnostic: Diagnostic,
-  options: TextOptions & { readonly severity?: 'error' | 'warning' },
-): string {
+export function diagnosticText(diagnostic: Diagnostic, options: Told): string {
   const layout = { gutter: gutterOf(diagnostic), width: options.width, paint: createPaint(options.colour) };
   const severity = options.severity ?? 'error';
   const lines = heading(diagnostic, severity, layout);
@@ -30,10 +29,10 @@ export function diagnosticText(
 }
 
 /** Many diagnostics, an empty line between them; after twenty only how many more there are. */
-export function diagnosticsText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
+export function diagnosticsText(diagnostics: readonly Diagnostic[], options: Told): string {
   const blocks = diagnostics.slice(0, mostShown).map((item) => diagnosticText(item, options));
   const left = diagnostics.length - blocks.length;
-  if (left > 0) blocks.push(`and ${left} more ${left === 1 ? 'error' : 'errors'}`);
+  if (left > 0) blocks.push(`and ${left} more ${options.severity ?? 'error'}${left === 1 ? '' : 's'}`);
   return blocks.join('\n\n');
 }
 

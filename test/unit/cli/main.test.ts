@@ -85,6 +85,22 @@ describe.concurrent('validate', () => {
   it('refuses what a run would refuse', async () => {
     expect(await here.provision('validate', 'playbooks/bad.yml')).toMatchObject({ exit: 1, stdout: '' });
   });
+
+  it.each([
+    ['--output', 'json', (text: string) => JSON.parse(text).map(({ line }: { line: number }) => line)],
+    [
+      '--format',
+      'sarif',
+      (text: string) =>
+        JSON.parse(text).runs[0].results.map(
+          ({ locations: [at] }: { locations: { physicalLocation: { region: { startLine: number } } }[] }) =>
+            at?.physicalLocation.region.startLine,
+        ),
+    ],
+  ])('gives the same mistakes as data with %s %s', async (option, form, linesIn) => {
+    const { exit, stdout, stderr } = await here.provision('validate', 'playbooks/bad.yml', option, form);
+    expect({ exit, stderr, lines: linesIn(stdout) }).toEqual({ exit: 1, stderr: '', lines: [3, 5, 8, 11, 12] });
+  });
 });
 
 // Runs that may change something take the lock of this machine, so they come one after another.
