@@ -8,8 +8,8 @@ import type { Files } from './provision-files.ts';
 /** The package's own template and variables, as a user would take them for this work. */
 const taken = {
   'templates/dhcpd.conf.ejs': 'templates/dhcpd.conf.ejs',
-  'group_vars/dhcp_servers.yml': 'playbooks/group_vars/dhcp_servers.yml',
-  'group_vars/firewalls.yml': 'playbooks/group_vars/firewalls.yml',
+  'group_vars/all/dhcp-server.yml': 'playbooks/group_vars/all/dhcp-server.yml',
+  'group_vars/all/firewall.yml': 'playbooks/group_vars/all/firewall.yml',
 };
 
 export async function edgeProvisionFiles(guests: number, hostKey: string): Promise<Files> {
