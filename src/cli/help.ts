@@ -1,9 +1,10 @@
+import { commands } from './commands.ts';
 import { verbs } from './verbs.ts';
 
 /** The help of provision, or of one verb. */
 export async function printHelp(verbName?: string): Promise<number> {
   const verb = verbs.find(({ name }) => name === verbName);
-  if (verb) return (await verb.load())(['--help']);
+  if (verb) return (await commands[verb.name]())(['--help']);
   const width = Math.max(...verbs.map(({ name }) => name.length)) + 2;
   const rows = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`);
   process.stdout.write(`Usage: provision PLAYBOOK... [options]

@@ -11,9 +11,9 @@ async function main(argv: readonly string[]): Promise<number> {
     return (await import('./help.ts')).printHelp(first === 'help' ? rest[0] : undefined);
   }
   runLean();
-  const { chooseVerb } = await import('./choose-verb.ts');
+  const [{ chooseVerb }, { commands }] = await Promise.all([import('./choose-verb.ts'), import('./commands.ts')]);
   const { verb, words } = chooseVerb(argv);
-  return (await verb.load())(words);
+  return (await commands[verb.name]())(words);
 }
 
 /**

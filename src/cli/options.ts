@@ -7,6 +7,8 @@ export interface Flag {
   readonly short?: string;
   /** What stands for its value in the help; without it the option is a switch. */
   readonly value?: string;
+  /** The only values there are. */
+  readonly choices?: readonly string[];
   /** May be given more than once. */
   readonly multiple?: true;
   readonly help: string;
@@ -19,7 +21,9 @@ export type Options<Table extends Flags> = {
   readonly [Name in keyof Table]: Table[Name] extends { value: string }
     ? Table[Name] extends { multiple: true }
       ? readonly string[]
-      : string | undefined
+      : Table[Name] extends { choices: readonly (infer Choice)[] }
+        ? Choice | undefined
+        : string | undefined
     : boolean;
 };
 
@@ -34,7 +38,7 @@ const help = { short: 'h', help: 'show this text' } as const;
 
 export const runFlags = {
   inventory,
-  limit: { short: 'l', value: 'PATTERN', help: 'only the hosts of PATTERN: names, groups, globs, !not, a:&b' },
+  limit: { short: 'l', value: 'PATTERN', help: 'only the hosts of PATTERN: names, groups, globs, !not, a:&b, @FILE' },
   tags: { short: 't', value: 'TAGS', multiple: true, help: 'only tasks with one of these tags (comma separated)' },
   'skip-tags': { value: 'TAGS', multiple: true, help: 'no tasks with one of these tags' },
   check: { short: 'C', help: 'change nothing, show what would change' },
@@ -42,7 +46,11 @@ export const runFlags = {
   'extra-vars': extraVariables,
   forks: { short: 'f', value: 'N', help: 'work on at most N hosts at once (10)' },
   yes: { short: 'y', help: 'answer yes to every confirmation' },
-  output: { value: 'FORM', help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)' },
+  output: {
+    value: 'FORM',
+    choices: ['tree', 'plain', 'ndjson'],
+    help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
+  },
   verbose: { short: 'v', help: 'also show steps and the output of commands' },
   'ask-pass': { short: 'k', help: 'ask for the SSH password' },
   'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
@@ -55,8 +63,12 @@ export const runFlags = {
 export const validateFlags = {
   inventory,
   'extra-vars': extraVariables,
-  output: { value: 'FORM', help: 'text, json (a list with places) or sarif (for code hosts) (text)' },
-  format: { value: 'FORM', help: 'the same as --output' },
+  output: {
+    value: 'FORM',
+    choices: ['text', 'json', 'sarif'],
+    help: 'text, json (a list with places) or sarif (for code hosts) (text)',
+  },
+  format: { value: 'FORM', choices: ['text', 'json', 'sarif'], help: 'the same as --output' },
   help,
 } as const satisfies Flags;
 
@@ -66,14 +78,14 @@ export const inventoryFlags = {
   list: { help: 'print groups, hosts and variables as JSON' },
   host: { value: 'NAME', help: 'print the variables of one host as JSON' },
   addresses: { help: 'print networks, and which guest has which address and why' },
-  output: { value: 'FORM', help: 'of the addresses: text (what it does without) or json' },
+  output: { value: 'FORM', choices: ['text', 'json'], help: 'of the addresses: text (what it does without) or json' },
   help,
 } as const satisfies Flags;
 
 export const verifyFlags = {
   inventory,
   from: { value: 'HOST', help: 'try ports from this host of the inventory (from this machine)' },
-  output: { value: 'FORM', help: 'table, ndjson or junit (table)' },
+  output: { value: 'FORM', choices: ['table', 'ndjson', 'junit'], help: 'table, ndjson or junit (table)' },
   quiet: { short: 'q', help: 'show only what fails; nothing when all is well, for cron' },
   'extra-vars': extraVariables,
   help,
@@ -148,6 +160,9 @@ function readOption(token: OptionToken, { flags, values, problems }: Reading): v
     else problems.add('PV0002', `\`${token.rawName}\` takes no value`);
   } else if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value))) {
     problems.add('PV0002', `\`${token.rawName}\` needs a value: ${token.rawName} ${flag.value}`);
+  } else if (flag.choices && !flag.choices.includes(token.value)) {
+    const help = didYouMean(token.value, flag.choices) ?? `one of ${flag.choices.join(', ')}`;
+    problems.add('PV0002', `\`${token.rawName}\` takes no \`${token.value}\``, { help });
   } else {
     const before = values[token.name];
     values[token.name] = Array.isArray(before) ? [...before, token.value] : token.value;

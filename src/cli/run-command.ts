@@ -8,6 +8,7 @@ import { chooseReporter } from '../report/choose.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { createConfirm } from './confirm.ts';
+import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
@@ -26,6 +27,8 @@ Makes the hosts of the inventory what the playbooks say. Run it again at any tim
 
 ${optionsHelp(runFlags)}
 `;
+
+const journalFolder = join('.provision', 'runs');
 
 /** `provision run PLAYBOOK…`. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
@@ -51,7 +54,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
   const prompted = await answerPrompts(project.playbooks, { extra: project.extra, secrets, asking });
   const { addresses } = project.inventory;
   if (addresses && !flags.check) recordAddresses(addresses, (line) => process.stderr.write(`${line}\n`));
-  const reporter = await chooseReporter(options.output, {
+  const reporter = await chooseReporter(flags.output, {
     write: (text) => process.stdout.write(text),
     terminal: process.stdout.isTTY === true,
     ...surroundingsOf(process.stdout),
@@ -73,7 +76,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     confirm: createConfirm({ yes: flags.yes, reporter, asking }),
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project),
-    journalFolder: join('.provision', 'runs'),
+    journalFolder,
   };
   try {
     const exit = await run(request);
@@ -84,8 +87,8 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
   }
 }
 
-function selectionOf({ flags, tags, skipTags }: RunOptions): Selection {
-  return { tags, skipTags, ...(flags.limit !== undefined && { limit: flags.limit }) };
+function selectionOf({ flags: { limit }, tags, skipTags }: RunOptions): Selection {
+  return { tags, skipTags, ...(limit !== undefined && { limit: expandLimit(limit, journalFolder) }) };
 }
 
 /** Guests are pinned in the project; other hosts may stand in the user's own files. */

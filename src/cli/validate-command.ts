@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
-import { didYouMean } from '../core/suggest.ts';
 import { diagnosticsText } from '../report/diagnostic-text.ts';
 import { type Problem, problemsJson, problemsSarif } from '../report/problem-list.ts';
 import { countOf } from '../report/task-text.ts';
@@ -12,7 +11,6 @@ import type { Project } from './project.ts';
 import { surroundingsOf } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
-const forms = ['text', 'json', 'sarif'] as const;
 const playbookFolder = 'playbooks';
 
 const usage = `Usage: provision validate [PLAYBOOK...] [options]
@@ -26,7 +24,7 @@ ${optionsHelp(validateFlags)}
 export async function validateCommand(argv: readonly string[]): Promise<number> {
   const { options, words } = parseOptions(argv, validateFlags);
   if (options.help) return print(usage, 0);
-  const form = formOf(options.output ?? options.format ?? 'text');
+  const form = options.output ?? options.format ?? 'text';
   const playbooks = words.length > 0 ? words : allPlaybooks();
   const load = (): Project =>
     loadProject({ playbooks, inventory: options.inventory, extraVars: options['extra-vars'] });
@@ -34,13 +32,6 @@ export async function validateCommand(argv: readonly string[]): Promise<number> 
   const problems = problemsOf(load);
   const text = form === 'json' ? problemsJson(problems) : problemsSarif(problems, ownVersion());
   return print(text, problems.some(({ severity }) => severity === 'error') ? exitWrongInput : 0);
-}
-
-function formOf(text: string): (typeof forms)[number] {
-  const form = forms.find((name) => name === text);
-  if (form) return form;
-  const help = didYouMean(text, forms) ?? `one of ${forms.join(', ')}`;
-  throw problem('PV0002', `there is no output form \`${text}\``, { help });
 }
 
 function allPlaybooks(): readonly string[] {

@@ -1,45 +1,60 @@
+import { type Flags, helpOnly, inventoryFlags, runFlags, validateFlags, verifyFlags } from './options.ts';
+
 export interface Verb {
   readonly name: string;
   readonly summary: string;
-  /** Loads what the verb needs, and nothing before it is wanted. */
-  readonly load: () => Promise<(argv: readonly string[]) => Promise<number>>;
+  readonly flags: Flags;
+  /** What its words name, for those who complete them: files where it is left out. */
+  readonly words?: 'hosts' | 'documented' | readonly string[];
 }
 
 /** What `provision` can be told to do, in the order of its help. */
-export const verbs: readonly Verb[] = [
+export const verbs = [
   {
     name: 'run',
     summary: 'make hosts what the playbooks say',
-    load: async () => (await import('./run-command.ts')).runCommand,
+    flags: runFlags,
   },
   {
     name: 'validate',
     summary: 'check playbooks and inventory without connecting',
-    load: async () => (await import('./validate-command.ts')).validateCommand,
+    flags: validateFlags,
   },
   {
     name: 'inventory',
     summary: 'show groups, hosts and their variables',
-    load: async () => (await import('./inventory-command.ts')).inventoryCommand,
+    flags: inventoryFlags,
   },
   {
     name: 'verify',
     summary: 'prove from outside that guests are reached as they should be',
-    load: async () => (await import('./verify-command.ts')).verifyCommand,
+    flags: verifyFlags,
+    words: 'hosts',
   },
   {
     name: 'doc',
     summary: 'explain a module or the code of an error',
-    load: async () => (await import('./doc-command.ts')).docCommand,
+    flags: helpOnly,
+    words: 'documented',
   },
   {
     name: 'schema',
     summary: 'print the JSON schema that editors complete playbooks with',
-    load: async () => (await import('./schema-command.ts')).schemaCommand,
+    flags: helpOnly,
+    words: ['playbook', 'inventory'],
+  },
+  {
+    name: 'completion',
+    summary: 'print what makes a shell complete command lines',
+    flags: helpOnly,
+    words: ['bash', 'zsh', 'fish'],
   },
   {
     name: 'lab',
     summary: 'Debian hosts on this machine to try things on (Linux, root)',
-    load: async () => (await import('./lab-command.ts')).labCommand,
+    flags: helpOnly,
+    words: ['up', 'status', 'shell', 'down', 'quickstart'],
   },
-];
+] as const satisfies readonly Verb[];
+
+export type VerbName = (typeof verbs)[number]['name'];

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { Problems, problem } from '../core/diagnostic.ts';
 import type { Finding } from '../core/finding.ts';
 import { Secrets } from '../core/secret.ts';
-import { didYouMean } from '../core/suggest.ts';
 import { verify } from '../engine/verify.ts';
 import { type Inventory, loadInventory, selectHosts } from '../load/inventory.ts';
 import { parseExtraVars } from '../load/variables.ts';
-import { type FindingForm, findingForms, findingJunit, findingLines, findingTable } from '../report/findings.ts';
+import { type FindingForm, findingJunit, findingLines, findingTable } from '../report/findings.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { hideInFailures } from './failure.ts';
 import { defaultInventory } from './load-project.ts';
@@ -30,7 +29,7 @@ const forks = 10;
 export async function verifyCommand(argv: readonly string[]): Promise<number> {
   const { options, words } = parseOptions(argv, verifyFlags);
   if (options.help) return print(usage);
-  const form = formOf(options.output);
+  const form = options.output ?? 'table';
   const problems = new Problems();
   const inventory = loadInventory(options.inventory ?? defaultInventory, { playbookFolders: [] }, problems);
   const extra = parseExtraVars(options['extra-vars'], problems);
@@ -57,14 +56,6 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
 function textOf(form: FindingForm, findings: readonly Finding[]): string {
   if (form === 'junit') return findingJunit(findings);
   return form === 'ndjson' ? findingLines(findings) : findingTable(findings, surroundingsOf(process.stdout));
-}
-
-function formOf(text: string | undefined): FindingForm {
-  const form = findingForms.find((name) => name === (text ?? 'table'));
-  if (form) return form;
-  throw problem('PV0002', `\`--output\` of verify is table, ndjson or junit, not \`${text}\``, {
-    help: didYouMean(text ?? '', findingForms) ?? '--output junit',
-  });
 }
 
 /** Guests by name or pattern, as `--limit` takes them; all when none is named. */

@@ -138,7 +138,7 @@ the next run releases 192.168.101.101 of gone in inventory/addresses.yml: no gue
   });
 
   it.each([
-    [['--addresses', '--output', 'jsno'], 'there is no output form `jsno`'],
+    [['--addresses', '--output', 'jsno'], '`--output` takes no `jsno`'],
     [['--list', '--output', 'json'], '`--output` is for the addresses'],
   ])('%j is refused', async (argv, message) => {
     const { exit, stderr } = await here.provision('inventory', ...argv);

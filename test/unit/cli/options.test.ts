@@ -56,7 +56,7 @@ describe('the options of a run', () => {
   it.each([
     [['p.yml', '-f', '0'], 'PV0002 `--forks` wants a number from 1 to 9999, not `0`'],
     [['p.yml', '-f', 'many'], 'PV0002 `--forks` wants a number from 1 to 9999, not `many`'],
-    [['p.yml', '--output', 'plian'], 'PV0002 there is no output form `plian` (did you mean `plain`?)'],
+    [['p.yml', '--output', 'plian'], 'PV0002 `--output` takes no `plian` (did you mean `plain`?)'],
     [['-C'], 'PV0003 no playbook is named (provision PLAYBOOK...)'],
   ])('%j is refused', (argv, message) => {
     expect(told(() => readRunOptions(argv))).toEqual([message]);

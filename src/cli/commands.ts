@@ -1,0 +1,16 @@
+import type { VerbName } from './verbs.ts';
+
+/** Carries out one verb with the words behind it; answers with the exit code. */
+export type Command = (argv: readonly string[]) => Promise<number>;
+
+/** Loads what a verb needs, and nothing before it is wanted. */
+export const commands: Readonly<Record<VerbName, () => Promise<Command>>> = {
+  run: async () => (await import('./run-command.ts')).runCommand,
+  validate: async () => (await import('./validate-command.ts')).validateCommand,
+  inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
+  verify: async () => (await import('./verify-command.ts')).verifyCommand,
+  doc: async () => (await import('./doc-command.ts')).docCommand,
+  schema: async () => (await import('./schema-command.ts')).schemaCommand,
+  completion: async () => (await import('./completion-command.ts')).completionCommand,
+  lab: async () => (await import('./lab-command.ts')).labCommand,
+};

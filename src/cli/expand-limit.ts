@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problems, problem } from '../core/diagnostic.ts';
+import { readSource } from '../load/read-source.ts';
+
+/**
+ * The pattern of `--limit` with every `@FILE` in it replaced by the hosts that the file names: one on a line, or those that
+ * the journal of a run says it did not bring to the end. `@failed` is the journal of the last run.
+ */
+export function expandLimit(limit: string, journals: string): string {
+  if (!limit.includes('@')) return limit;
+  return limit
+    .split(',')
+    .map((part) => {
+      const [, sign = '', file] = /^\s*([!&]?)@(.+?)\s*$/.exec(part) ?? [];
+      return file === undefined
+        ? part
+        : hostsOf(file, journals)
+            .map((host) => `${sign}${host}`)
+            .join(',');
+    })
+    .join(',');
+}
+
+function hostsOf(file: string, journals: string): readonly string[] {
+  const path = file === 'failed' ? lastJournal(journals) : file;
+  const text = textOf(path);
+  const hosts = text.startsWith('{"event":"run.start"') ? notFinished(text) : namesIn(text);
+  if (hosts.length > 0) return hosts;
+  throw problem('PV2024', `\`--limit @${file}\`: ${path} names no hosts`, {
+    help: text.startsWith('{') ? 'every host of that run was brought to the end' : 'write one host or pattern a line',
+  });
+}
+
+function textOf(path: string): string {
+  const problems = new Problems();
+  const source = readSource(path, problems, '--limit @FILE wants a file of names, or @failed');
+  problems.throwIfAny();
+  return source?.text ?? '';
+}
+
+function lastJournal(folder: string): string {
+  const last = journalsIn(folder).findLast((path) => !isCheck(path));
+  if (last !== undefined) return last;
+  throw problem('PV2024', '`--limit @failed`: there is no run yet whose hosts it could mean', {
+    help: `runs keep their journals in ${folder} of the folder they are started in`,
+  });
+}
+
+/** Their names begin with the time. */
+function journalsIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+/** A look at what would change leaves no host unfinished. */
+function isCheck(path: string): boolean {
+  return /^\{"event":"run\.start"[^\n]*"check":true/.test(readFileSync(path, 'utf8'));
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => line.replace(/(^|\s)#.*/, '').trim() || []);
+}
+
+/** Hosts of a run that have failed, could not be reached, or whose play was cut short. */
+function notFinished(journal: string): readonly string[] {
+  const left = new Map<string, boolean>();
+  for (const line of journal.split('\n')) {
+    const event = eventIn(line);
+    if (event?.event === 'play.start') for (const host of event.hosts ?? []) left.set(host, true);
+    if (event?.event === 'host.end' && event.host)
+      left.set(event.host, event.status !== 'ok' && event.status !== 'changed');
+  }
+  return [...left].flatMap(([host, is]) => (is ? [host] : []));
+}
+
+interface JournalEvent {
+  readonly event: string;
+  readonly hosts?: readonly string[];
+  readonly host?: string;
+  readonly status?: string;
+}
+
+/** The last line of a run that was killed may be a piece. */
+function eventIn(line: string): JournalEvent | undefined {
+  if (!/^\{"event":"(play\.start|host\.end)"/.test(line)) return undefined;
+  try {
+    return JSON.parse(line) as JournalEvent;
+  } catch {
+    return undefined;
+  }
+}
