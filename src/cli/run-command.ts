@@ -9,6 +9,7 @@ import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { createConfirm } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
+import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
@@ -27,6 +28,8 @@ Makes the hosts of the inventory what the playbooks say. Run it again at any tim
 
 ${optionsHelp(runFlags)}
 `;
+
+const journalFolder = join('.provision', 'runs');
 
 const journalFolder = join('.provision', 'runs');
 

@@ -239,6 +239,13 @@ export const codes = {
       'A run that allots addresses writes them into `addresses.yml` beside the inventory before it connects to any ' +
       'host. What cannot be recorded is not used: it might be allotted twice.',
   },
+  PV2024: {
+    title: 'a pattern that cannot be read',
+    explanation:
+      'A pattern is made of names, groups, globs (web*), ranges (web[01:20]) and regular expressions (~web\\d+), with `,` ' +
+      'or `:` between; `!` before one takes away, `&` keeps what is in both. `web[0]` is the first host of the group `web`, ' +
+      '`web[-1]` the last, `web[0:2]` are the first three. `--limit @FILE` takes a list of them from a file.',
+  },
   // 21xx variables
   PV2101: {
     title: 'a name that no variable can have',
