@@ -79,6 +79,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     confirm: createConfirm({ yes: flags.yes, reporter, asking }),
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project),
+    transcriptFolder: join('.provision', 'installations'),
     journalFolder,
   };
   try {

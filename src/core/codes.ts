@@ -775,3 +775,15 @@ export const codes = {
 } as const satisfies Record<`PV${number}`, CodeEntry>;
 
 export type Code = keyof typeof codes;
+  PV5407: {
+    title: 'the installer ran out of memory',
+    explanation:
+      'The kernel of the installer had no memory left and ended programs, or could not unpack its initrd. What goes on ' +
+      'from there is no installation to rely on.',
+  },
+  PV5408: {
+    title: 'a machine finds no system to start',
+    explanation:
+      'Firmware, boot loader or initrd of the guest did not find its disk, its root file system or its installation source, ' +
+      'and wait for somebody.',
+  },

@@ -130,6 +130,33 @@ export interface Progress {
 export interface Seen {
   /** Text that the log gained since the last look; bytes that are not UTF-8 come as U+FFFD. */
   readonly text: string;
+  /** Seconds that it will take yet, by what earlier ones of its kind took. */
+  readonly left?: Seconds;
+}
+
+/** A point that something long has passed: which phase, the how manieth time that one was entered, and when. */
+export interface Milestone {
+  readonly phase: string;
+  readonly nth: number;
+  readonly percent?: number;
+  /** Seconds from the beginning. */
+  readonly at: Seconds;
+}
+
+/** How long it took in all, and to each of its milestones. */
+export interface Pace {
+  readonly total: Seconds;
+  readonly milestones: readonly Milestone[];
+}
+
+/** What the project keeps of something followed: all that its log says, and how long its kind takes. */
+export interface Keep {
+  /** Who it is about. */
+  readonly name: string;
+  /** When it began, by the clock of the host: tells it from others of this name. */
+  readonly began: string;
+  /** Small letters, digits and hyphens. */
+  readonly kind: string;
   /** What `query` answered, whatever its exit status. */
   readonly output?: Output;
   /** Seconds since following began. */
@@ -141,7 +168,9 @@ export interface Seen {
 export type Verdict =
   | { readonly kind: 'more'; readonly progress?: Progress }
   /** `hostKeys`: public keys to pin for `pinFor` in the project, replacing what was pinned. */
-  | { readonly kind: 'done'; readonly hostKeys?: readonly string[] }
+  | { readonly kind: 'done'; readonly hostKeys?: readonly string[]; readonly pace?: Pace }
+  /** How earlier ones of its kind went, where something is kept of it. */
+  readonly earlier?: readonly Pace[];
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
 
 /** Proof that one still gets in: a login of its own to the same host as the same user, closed after the work. */
@@ -174,6 +203,7 @@ export type Effect =
       readonly late: () => Diagnostic;
     }
   | {
+      readonly keep?: Keep;
       /** What cannot be data; rare. */
       readonly kind: 'custom';
       readonly name: string;

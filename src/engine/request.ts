@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly knownHosts: KnownHosts;
   /** Where journals are kept; left out, none is. */
   readonly journalFolder?: string;
+  /** Where transcripts of installations are kept; left out, none is. */
+  readonly transcriptFolder?: string;
   /** Where each host keeps its run lock; left out, where every run looks for it. */
   readonly lockFolder?: (host: string) => string;
   readonly passwords: Passwords;

@@ -14,6 +14,7 @@ import { Forks, oneAtATime } from './schedule.ts';
 import { createScope } from './scope.ts';
 import { selectedTasks } from './tags.ts';
 import { templateFolders } from './template-files.ts';
+import { transcriber } from './transcripts.ts';
 
 /** The state of a run that its plays share. */
 interface Run {
@@ -26,6 +27,7 @@ interface Run {
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
   /** Stops the other hosts where one has met a mistake of ours. */
   readonly stop: AbortController;
+  readonly transcribe?: PlayContext['transcribe'];
 }
 
 /**
@@ -62,7 +64,8 @@ export async function run(request: RunRequest): Promise<number> {
   });
   for (const diagnostic of request.warnings ?? []) emit({ event: 'diagnostic', diagnostic, severity: 'warning' });
   try {
-    const exit = await runPlays({ id, request, emit, forks, machines, hosts, dataOf, stop: new AbortController() });
+    const shared = { id, request, emit, forks, machines, hosts, dataOf, stop: new AbortController() };
+    const exit = await runPlays({ ...shared, ...transcripts(request, warn) });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
     const { traffic } = machines;
     emit({ event: 'run.end', hosts: tallies, traffic, exit, ms: Math.round(performance.now() - started) });
@@ -71,6 +74,11 @@ export async function run(request: RunRequest): Promise<number> {
     await machines.close();
     journal?.close();
   }
+}
+
+function transcripts(request: RunRequest, onLoss: (diagnostic: Diagnostic) => void): Pick<Run, 'transcribe'> {
+  const { transcriptFolder: folder, secrets } = request;
+  return folder === undefined ? {} : { transcribe: transcriber({ folder, secrets, onLoss }) };
 }
 
 async function runPlays(run: Run): Promise<number> {
@@ -164,6 +172,7 @@ function playContext(play: Play, run: Run): PlayContext {
     emit: run.emit,
     confirm: oneAtATime(request.confirm),
     pins: request.knownHosts,
+    ...(run.transcribe && { transcribe: run.transcribe }),
     signal: AbortSignal.any([request.signal, run.stop.signal]),
     module: request.modules,
     scope: (host, task, item) => scopeFor(host, { play, task, run, ...(item && { item }) }),

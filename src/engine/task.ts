@@ -43,6 +43,7 @@ export interface TaskContext {
   readonly emit: Emit;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly pins: PerformContext['pins'];
+  readonly transcribe?: PerformContext['transcribe'];
   readonly signal: AbortSignal;
 }
 
@@ -265,6 +266,7 @@ function surroundings({ assignment, context }: Plan, emit: Emit): PerformContext
   return {
     pins: context.pins,
     signal: context.signal,
+    ...(context.transcribe && { transcribe: context.transcribe }),
     fresh: (work) => machine.fresh(as, work),
     onProgress: (progress) => emit({ event: 'progress', ...place, ...progress }),
     onLine: (line) => emit({ event: 'output', ...place, line }),

@@ -1,20 +1,25 @@
+import type { Code } from '../core/codes.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Seconds } from '../core/plan.ts';
-import type { Failure } from './installer-failure.ts';
-import type { SerialLog } from './serial-log.ts';
+import type { FailureKind } from './grammar.ts';
+import type { Failure, SerialLog } from './serial-log.ts';
 
 const nextRun = 'the next run starts the installation over';
 
+const failures: Readonly<Record<FailureKind, { readonly code: Code; readonly what: string }>> = {
+  error: { code: 'PV5401', what: 'the installer of GUEST stopped with an error' },
+  question: { code: 'PV5401', what: 'the installer of GUEST asks something that nobody answers' },
+  panic: { code: 'PV5404', what: 'the installer of GUEST crashed with its kernel' },
+  memory: { code: 'PV5407', what: 'the installer of GUEST ran out of memory' },
+  start: { code: 'PV5408', what: 'the machine of GUEST finds no system to start' },
+};
+
 /** The installer stands at a screen that nobody answers. */
 export function screenProblem(guest: string, failure: Failure, screen: string): Diagnostic {
-  const what = {
-    error: 'stopped with an error',
-    question: 'asks something that nobody answers',
-    panic: 'crashed with its kernel',
-  }[failure.kind];
+  const { code, what } = failures[failure.kind];
   return {
-    code: failure.kind === 'panic' ? 'PV5404' : 'PV5401',
-    message: `the installer of ${guest} ${what}: ${failure.title}`,
+    code,
+    message: `${what.replace('GUEST', guest)}: ${failure.title}`,
     help: `${failure.help}; ${nextRun}`,
     transcript: screen,
   };
@@ -24,7 +29,7 @@ export function silenceProblem(guest: string, stall: Seconds, log: SerialLog): D
   const phase = log.progress ? `, in phase “${log.progress.phase}”` : '';
   return {
     code: 'PV5402',
-    message: `the installer of ${guest} has written nothing for ${Math.round(stall / 60)} minutes${phase}`,
+    message: `the installer of ${guest} has written nothing for ${timeText(stall)}${phase}`,
     help:
       `look at the machine (virsh dominfo ${guest}); power it off with \`virsh destroy ${guest}\` and ${nextRun}, ` +
       'or raise `stall` if the host is that slow',
@@ -32,11 +37,22 @@ export function silenceProblem(guest: string, stall: Seconds, log: SerialLog): D
   };
 }
 
-export function stopProblem(guest: string, log: SerialLog): Diagnostic {
+/** Why a machine went off, by the word of `virsh domstate --reason`. */
+const reasons: Readonly<Record<string, string>> = {
+  crashed: 'its QEMU process is gone',
+  panicked: 'its kernel crashed',
+  failed: 'the hypervisor could not go on with it',
+  destroyed: 'somebody powered it off from outside',
+  shutdown: 'it powered itself off',
+  gone: 'its domain is gone',
+};
+
+export function stopProblem(guest: string, reason: string, log: SerialLog): Diagnostic {
+  const cause = reasons[reason] ?? (reason || 'nobody knows why');
   return {
     code: 'PV5403',
-    message: `the machine of ${guest} stopped before its installer was done`,
-    help: `${log.failure?.help ?? `/var/log/libvirt/qemu/${guest}.log on the host may say why`}; ${nextRun}`,
+    message: `the machine of ${guest} stopped before its installer was done: ${cause}`,
+    help: `/var/log/libvirt/qemu/${guest}.log on the host may say more; ${nextRun}`,
     transcript: log.screen,
   };
 }
@@ -53,7 +69,11 @@ export function pausedProblem(guest: string, reason: string, screen: string): Di
 export function lateProblem(guest: string, within: Seconds): Diagnostic {
   return {
     code: 'PV5402',
-    message: `the installer of ${guest} was not done after ${Math.round(within / 60)} minutes`,
+    message: `the installer of ${guest} was not done after ${timeText(within)}`,
     help: 'it goes on: run again to follow it further, or raise `timeout`',
   };
+}
+
+function timeText(seconds: Seconds): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} minutes`;
 }

@@ -61,7 +61,16 @@ export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `Install everest: installing the base system 40 %`. */
-export function progressText({ task, phase, percent }: Pick<ProgressEvent, 'task' | 'phase' | 'percent'>): string {
-  return `${oneLine(task)}: ${oneLine(phase)}${percent === undefined ? '' : ` ${Math.round(percent)} %`}`;
+/** `Install everest: installing the base system 40 %, about 12 min left`. */
+export function progressText(event: Pick<ProgressEvent, 'task' | 'phase' | 'percent' | 'left'>): string {
+  const { task, phase, percent, left } = event;
+  const far = percent === undefined ? '' : ` ${Math.round(percent)} %`;
+  return `${oneLine(task)}: ${oneLine(phase)}${far}${left === undefined ? '' : `, ${leftText(left)}`}`;
+}
+
+/** As coarse as an estimate is. */
+function leftText(seconds: number): string {
+  if (seconds < 10) return 'nearly done';
+  if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s left`;
+  return `about ${Math.round(seconds / 60)} min left`;
 }

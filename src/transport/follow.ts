@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProvisionError } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Effect, Output, Remote, Seen } from '../core/plan.ts';
-import type { PerformContext } from './perform.ts';
+import type { PerformContext, Transcript } from './perform.ts';
 
 type Follow = Extract<Effect, { kind: 'follow' }>;
 
@@ -11,7 +11,20 @@ const anyExit = Array.from({ length: 256 }, (_, exit) => exit);
 
 /** Looks again and again, log and query together, until the judge has seen enough or the time is over. */
 export async function follow(effect: Follow, remote: Remote, context: PerformContext): Promise<Output | undefined> {
-  const { pins, signal, onProgress } = context;
+  const transcript = effect.keep && context.transcribe?.(effect.keep);
+  try {
+    return await look(effect, remote, { ...context, ...(transcript && { transcript }) });
+  } finally {
+    transcript?.close();
+  }
+}
+
+interface FollowContext extends PerformContext {
+  readonly transcript?: Transcript;
+}
+
+async function look(effect: Follow, remote: Remote, context: FollowContext): Promise<Output | undefined> {
+  const { pins, signal, onProgress, transcript } = context;
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
   const judge = effect.judge();
@@ -20,17 +33,27 @@ export async function follow(effect: Follow, remote: Remote, context: PerformCon
     signal?.throwIfAborted();
     const [news, output] = await Promise.all([log?.(), ask(effect.query, remote)]);
     const pinned = effect.pinFor === undefined ? [] : pins.pinned(effect.pinFor);
-    const seen: Seen = { text: news?.text ?? '', elapsed: elapsed(), pinned, ...(output && { output }) };
+    const text = news?.text ?? '';
+    transcript?.add(text);
+    const earlier = transcript && { earlier: transcript.earlier };
+    const seen: Seen = { text, elapsed: elapsed(), pinned, ...earlier, ...(output && { output }) };
     const verdict = judge(seen);
-    if (verdict.kind === 'failed') throw new ProvisionError(verdict.diagnostic);
+    if (verdict.kind === 'failed') throw failed(verdict.diagnostic, transcript);
     if (verdict.kind === 'done') {
+      if (verdict.pace) transcript?.learn(verdict.pace);
       if (effect.pinFor !== undefined && verdict.hostKeys) pins.pin(effect.pinFor, verdict.hostKeys);
       return output;
     }
     if (verdict.progress) onProgress(verdict.progress);
-    if (elapsed() > effect.within) throw new ProvisionError(effect.late());
+    if (elapsed() > effect.within) throw failed(effect.late(), transcript);
     if (!news?.more) await sleep(effect.every * 1000, undefined, { ...(signal && { signal }) });
   }
+}
+
+function failed(diagnostic: Diagnostic, transcript: Transcript | undefined): ProvisionError {
+  if (!transcript) return new ProvisionError(diagnostic);
+  const kept = `all it said: ${transcript.path}`;
+  return new ProvisionError({ ...diagnostic, help: diagnostic.help ? `${diagnostic.help}; ${kept}` : kept });
 }
 
 function ask(argv: readonly string[] | undefined, remote: Remote): Promise<Output> | undefined {

@@ -1,4 +1,4 @@
-import type { Chain, Effect, FreshLogin, Output, Progress, Remote } from '../core/plan.ts';
+import type { Chain, Effect, FreshLogin, Keep, Output, Pace, Progress, Remote } from '../core/plan.ts';
 import { follow } from './follow.ts';
 
 /** The host keys that the project has pinned; `KnownHosts` is one. */
@@ -7,8 +7,20 @@ export interface Pins {
   pin(name: string, keys: readonly string[]): void;
 }
 
+/** What the project keeps of one thing that is followed. */
+export interface Transcript {
+  /** Where all that its log said can be read. */
+  readonly path: string;
+  readonly earlier: readonly Pace[];
+  add(text: string): void;
+  learn(pace: Pace): void;
+  close(): void;
+}
+
 export interface PerformContext {
   readonly pins: Pins;
+  /** Begins a transcript, anew where one of this beginning is there already; left out, none is kept. */
+  readonly transcribe?: (keep: Keep) => Transcript;
   /** Stops what is going on; `perform` then throws an AbortError. */
   readonly signal?: AbortSignal;
   readonly fresh: FreshLogin;

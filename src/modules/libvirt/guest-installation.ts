@@ -1,5 +1,5 @@
 import { problem } from '../../core/diagnostic.ts';
-import type { Output, Step } from '../../core/plan.ts';
+import type { Output, Seconds, Step } from '../../core/plan.ts';
 import { lateProblem } from '../../installer/installation-problems.ts';
 import { type Power, watchInstallation } from '../../installer/watch-installation.ts';
 import { describeBytes } from './capacity.ts';
@@ -35,17 +35,24 @@ export function beginInstallation(intent: GuestIntent, state: GuestState, again?
     ...volumeSteps(intent, state, again),
     ...provideSeed(intent),
     startDomain(intent.name, `start the installer of ${intent.name}`),
-    ...followInstallation(intent, record, state.domain?.autostart ?? false),
+    ...followInstallation(intent, record, { autostart: state.domain?.autostart ?? false, age: 0 }),
   ];
   return steps.map((step, at) => (at === 0 ? { ...step, confirm: question(intent, state, again) } : step));
 }
 
+/** What is there of an installation that is followed from here on. */
+export interface Underway {
+  readonly autostart: boolean;
+  /** How long ago it began. */
+  readonly age: Seconds;
+}
+
 /** From a running installer to a guest that answers. */
-export function followInstallation(intent: GuestIntent, record: GuestRecord, autostart: boolean): readonly Step[] {
+export function followInstallation(intent: GuestIntent, record: GuestRecord, underway: Underway): readonly Step[] {
   const { name, installed, definition } = intent;
   const after: GuestRecord = { ...record, phase: 'installed', definition };
   return [
-    followLog(intent),
+    followLog(intent, record, underway.age),
     powerOff(name),
     ...defineDomain(name, {
       title: `define ${name} as installed, in the place of its installer`,
@@ -54,7 +61,7 @@ export function followInstallation(intent: GuestIntent, record: GuestRecord, aut
     startDomain(name, `start ${name} from its disk`),
     ...awaitFirstBoot(intent),
     removeSeed(intent),
-    ...autostartSteps(name, intent.args.autostart, autostart),
+    ...autostartSteps(name, intent.args.autostart, underway.autostart),
   ];
 }
 
@@ -96,7 +103,7 @@ function removeLog({ log }: GuestIntent): Step {
   return { title: `remove ${log} of an earlier installation`, effect: { kind: 'run', argv: ['rm', '-f', log] } };
 }
 
-function followLog(intent: GuestIntent): Step {
+function followLog(intent: GuestIntent, { began }: GuestRecord, age: Seconds): Step {
   const { name, args, log, done } = intent;
   return {
     title: `follow the installation of ${name} on ${log}`,
@@ -108,10 +115,22 @@ function followLog(intent: GuestIntent): Step {
       every: 2,
       within: args.timeout,
       pinFor: name,
-      judge: watchInstallation({ guest: name, done, stall: args.stall, power: powerOf }),
+      keep: { name, began, kind: kindOf(intent) },
+      judge: watchInstallation({ guest: name, done, stall: args.stall, age, power: powerOf }),
       late: () => lateProblem(name, args.timeout),
     },
   };
+}
+
+/** Installations that take about as long: the same installer on machines of the same size. */
+function kindOf({ install }: GuestIntent): string {
+  const memory = `${textAt(install, 'memory')}${textAt(install, 'memory/@unit') ?? 'KiB'}`;
+  const source = textAt(install, 'os/kernel')?.split('/').at(-1) ?? 'disk';
+  const words = [textAt(install, '@type'), source, `${textAt(install, 'vcpu') ?? 1} vcpu`, memory];
+  return words
+    .join('-')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
 }
 
 /** Whether a machine is on, by `virsh domstate --reason`: `paused (I/O error)`. */
@@ -120,7 +139,7 @@ export function powerOf({ exit, stdout, stderr }: Output): Power {
   if (exit !== 0) return { kind: /failed to get domain/.test(stderr) ? 'gone' : 'on' };
   const [, state = '', reason = ''] = /^(.*?)(?: \((.*)\))?$/.exec(stdout.trim()) ?? [];
   if (state === 'paused') return { kind: 'paused', reason };
-  return { kind: state === 'shut off' || state === 'crashed' ? 'off' : 'on' };
+  return state === 'shut off' || state === 'crashed' ? { kind: 'off', reason } : { kind: 'on' };
 }
 
 /** Ends qemu in good order, so that it writes out what its image still lacks. */

@@ -72,13 +72,20 @@ function reinstallation(intent: GuestIntent, state: GuestState): readonly Step[]
 
 function resumeInstallation(intent: GuestIntent, record: GuestRecord, state: Present): readonly Step[] {
   const past = pastInstallation(state.installation?.log, intent.done);
-  const follow = (): readonly Step[] => followInstallation(intent, record, state.domain.autostart);
+  const age = ageOf(record, state.installation?.now);
+  const follow = (): readonly Step[] => followInstallation(intent, record, { autostart: state.domain.autostart, age });
   if (past.kind === 'failed') return startOver(intent, record, state, `the last try stopped at “${past.title}”`);
   if (past.kind === 'done') return follow();
   if (state.domain.state !== 'shut off') return [...(state.seedLeft ? [] : provideSeed(intent)), ...follow()];
   // Without a log it was never started, unless the log went with a reboot of the host.
   if (past.kind === 'unstarted' && !state.installation?.holdsData) return beginInstallation(intent, state);
   return startOver(intent, record, state, 'the last try was interrupted');
+}
+
+/** Seconds; both by the clock of the hypervisor. */
+function ageOf({ began }: GuestRecord, now = ''): number {
+  const age = (Date.parse(now) - Date.parse(began)) / 1000;
+  return Number.isFinite(age) && age > 0 ? age : 0;
 }
 
 function startOver(intent: GuestIntent, record: GuestRecord, state: GuestState, reason: string): readonly Step[] {

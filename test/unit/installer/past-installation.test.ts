@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { pastInstallation } from '../../../src/installer/past-installation.ts';
 
 const done = /System halted|reboot: Power down/;
-const success = readFileSync(new URL('fixtures/debian13-success.log', import.meta.url), 'utf8');
-const badMirror = readFileSync(new URL('fixtures/debian13-bad-mirror.log', import.meta.url), 'utf8');
+const success = readFileSync(new URL('../../installer/debian-installed.txt', import.meta.url), 'utf8');
+const badMirror = readFileSync(new URL('../../installer/debian-wrong-mirror.txt', import.meta.url), 'utf8');
 
 it.each([
   ['no log: it was never started', undefined, { kind: 'unstarted' }],

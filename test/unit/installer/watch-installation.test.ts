@@ -1,26 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Seen, Verdict } from '../../../src/core/plan.ts';
-import { type Power, watchInstallation } from '../../../src/installer/watch-installation.ts';
+import type { Pace, Seen, Verdict } from '../../../src/core/plan.ts';
+import { type Power, type Watch, watchInstallation } from '../../../src/installer/watch-installation.ts';
 
-const success = readFileSync(new URL('fixtures/debian13-success.log', import.meta.url), 'utf8');
-const badMirror = readFileSync(new URL('fixtures/debian13-bad-mirror.log', import.meta.url), 'utf8');
+const success = readFileSync(new URL('../../installer/debian-installed.txt', import.meta.url), 'utf8');
+const badMirror = readFileSync(new URL('../../installer/debian-wrong-mirror.txt', import.meta.url), 'utf8');
 const hostKey = 'PROVISION-HOST-KEY ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== PROVISION-END\r\n';
 
 /** One look: what the log gained, whether the machine is on, when. */
 type Glance = readonly [text: string, power: Power['kind'], elapsed: number];
 
+const begun: Watch = {
+  guest: 'everest',
+  done: /System halted|reboot: Power down/,
+  stall: 900,
+  age: 0,
+  power: ({ stdout }) => power(stdout),
+};
+
 function watch(...glances: readonly Glance[]): Verdict[] {
-  const judge = watchInstallation({
-    guest: 'everest',
-    done: /System halted|reboot: Power down/,
-    stall: 900,
-    power: ({ stdout }) => (stdout === 'paused' ? { kind: 'paused', reason: 'I/O error' } : { kind: stdout as 'on' }),
-  })();
+  const judge = watchInstallation(begun)();
   return glances.map(([text, power, elapsed]) => {
     const seen: Seen = { text, output: { exit: 0, stdout: power, stderr: '' }, elapsed, pinned: [] };
     return judge(seen);
   });
+}
+
+function power(state: string): Power {
+  if (state === 'paused') return { kind: 'paused', reason: 'I/O error' };
+  if (state === 'off') return { kind: 'off', reason: 'crashed' };
+  return { kind: state === 'gone' ? 'gone' : 'on' };
 }
 
 function last(...glances: readonly Glance[]): Verdict | undefined {
@@ -35,18 +44,21 @@ function failure(verdict: Verdict | undefined): string {
 
 describe('watching an installation', () => {
   it('is done at the marker, although the machine stays on behind it', () => {
-    expect(last([success, 'on', 3000])).toEqual({ kind: 'done' });
+    expect(last([success, 'on', 3000])).toMatchObject({ kind: 'done' });
   });
 
   it('brings the host keys that the installer printed', () => {
     const keyed = success.replace('The system is going down', `${hostKey}The system is going down`);
-    expect(last([keyed, 'on', 3000])).toEqual({ kind: 'done', hostKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA=='] });
+    expect(last([keyed, 'on', 3000])).toMatchObject({
+      kind: 'done',
+      hostKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA=='],
+    });
   });
 
   it('is done when the machine goes off after the last work of the installer', () => {
     const withoutMarker = success.slice(0, success.indexOf('[ 2851.134118]'));
     expect(last([withoutMarker, 'on', 3000])).toMatchObject({ kind: 'more' });
-    expect(last([withoutMarker, 'off', 3001])).toEqual({ kind: 'done' });
+    expect(last([withoutMarker, 'off', 3001])).toMatchObject({ kind: 'done' });
   });
 
   it('shows phase and percent while it goes on', () => {
@@ -68,7 +80,7 @@ describe('watching an installation', () => {
   it('waits until a screen without a prompt is drawn', () => {
     const panic = '[    1.0] Kernel panic - not syncing: No working init found.\n';
     expect(
-      watch([panic, 'on', 5], ['[    1.1] CPU: 0\n', 'on', 7], ['', 'on', 15]).map((verdict) => verdict.kind),
+      watch([panic, 'on', 5], ['[    1.1] CPU: 0\n', 'on', 6], ['', 'on', 7]).map((verdict) => verdict.kind),
     ).toEqual(['more', 'more', 'failed']);
   });
 
@@ -88,17 +100,53 @@ describe('watching an installation', () => {
       'more',
       'failed',
     ]);
+    expect(failure(last(half, ['', 'off', 12], ['', 'off', 14]))).toBe(
+      'PV5403 the machine of everest stopped before its installer was done: its QEMU process is gone',
+    );
     expect(failure(last(half, ['', 'gone', 12], ['', 'gone', 14]))).toBe(
-      'PV5403 the machine of everest stopped before its installer was done',
+      'PV5403 the machine of everest stopped before its installer was done: its domain is gone',
     );
   });
 
   it('takes the end of a log that comes after the machine went off', () => {
     const cut = success.indexOf('The system is going down');
-    expect(last([success.slice(0, cut), 'off', 10], [success.slice(cut), 'off', 12])).toEqual({ kind: 'done' });
+    expect(last([success.slice(0, cut), 'off', 10], [success.slice(cut), 'off', 12])).toMatchObject({ kind: 'done' });
   });
 
   it('fails at once when the hypervisor paused the machine', () => {
     expect(failure(last(['Installing the base system  ... 3%', 'paused', 10]))).toContain('(I/O error)');
+  });
+
+  it.each([
+    ['out of memory', '[ 88.1] Out of memory: Killed process 1187 (udpkg) total-vm:22052kB\n', 'PV5407'],
+    ['no root file system', 'Warning: /dev/root does not exist\ndracut:/# ', 'PV5408'],
+  ])('fails within five seconds of %s', (_, screen, code) => {
+    const verdicts = watch([screen, 'on', 60], ['', 'on', 62], ['', 'on', 64]);
+    expect(failure(verdicts.find(({ kind }) => kind === 'failed'))).toContain(code);
+  });
+
+  it('tells the cause on the screen when the machine went off because of it', () => {
+    const panic = '[ 1.0] Kernel panic - not syncing: No working init found.\n';
+    expect(failure(last([panic, 'off', 2], ['', 'off', 3]))).toContain('PV5404');
+  });
+
+  it('learns how long it took, if it watched from the beginning, and estimates by it', () => {
+    const glances: readonly Glance[] = [
+      ['Installing the base system  ... 3%', 'on', 100],
+      ['... 50%', 'on', 300],
+      [' 100%\nreboot: Power down\n', 'on', 600],
+    ];
+    const whole = last(...glances);
+    const pace = whole?.kind === 'done' ? whole.pace : undefined;
+    expect(pace?.total).toBe(600);
+    const judge = watchInstallation({ ...begun, age: 600 })();
+    const later = (text: string, elapsed: number, earlier: readonly Pace[]) =>
+      judge({ text, elapsed, pinned: [], ...(pace && { earlier }) });
+    // Twice as slow so far: at half of the base system after 600 s instead of 300.
+    expect(later('Installing the base system  ... 50%', 0, pace ? [pace] : [])).toMatchObject({
+      progress: { left: 600 },
+    });
+    expect(later('', 60, pace ? [pace] : [])).toMatchObject({ progress: { left: 540 } });
+    expect(later('\nreboot: Power down\n', 70, [])).toEqual({ kind: 'done' });
   });
 });

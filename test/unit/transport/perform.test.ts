@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { problem } from '../../../src/core/diagnostic.ts';
-import type { Effect, Remote, Seen, Verdict } from '../../../src/core/plan.ts';
-import { type PerformContext, perform } from '../../../src/transport/perform.ts';
+import type { Effect, Keep, Remote, Seen, Verdict } from '../../../src/core/plan.ts';
+import { type PerformContext, perform, type Transcript } from '../../../src/transport/perform.ts';
 
 /** Answers from lists; what is asked beyond them is a mistake of the test. */
 function remoteWith(looks: readonly (Buffer | undefined)[], calls: string[] = []): Remote {
@@ -156,4 +156,33 @@ test('a function gets the remote and tells its progress', async () => {
     context,
   );
   expect(context.told).toEqual(['phase here']);
+});
+
+test('what is followed is kept, and a failure says where', async () => {
+  const told: string[] = [];
+  const earlier = [{ total: 60, milestones: [] }];
+  const transcript: Transcript = {
+    path: '/kept.log',
+    earlier,
+    add: (text) => void told.push(`add ${text}`),
+    learn: ({ total }) => void told.push(`learn ${total}`),
+    close: () => void told.push('close'),
+  };
+  const transcribe = ({ name, began, kind }: Keep) => {
+    told.push(`begin ${name} ${began} ${kind}`);
+    return transcript;
+  };
+  const keep = { name: 'everest', began: 'now', kind: 'small' };
+  const pace = { total: 70, milestones: [] };
+  const well = follow([{ kind: 'done', pace }], { keep });
+  await perform(well.effect, remoteWith([Buffer.from('one')]), contextWith({ transcribe }));
+  expect(well.seen[0]).toMatchObject({ earlier });
+  const diagnostic = problem('PV5401', 'it stopped', { help: 'mend it' }).diagnostics[0];
+  const ill = follow([{ kind: 'failed', diagnostic }], { keep });
+  const failed = perform(ill.effect, remoteWith([Buffer.from('two')]), contextWith({ transcribe }));
+  await expect(failed).rejects.toMatchObject({ diagnostics: [{ help: 'mend it; all it said: /kept.log' }] });
+  expect(told).toEqual([
+    ...['begin everest now small', 'add one', 'learn 70', 'close'],
+    ...['begin everest now small', 'add two', 'close'],
+  ]);
 });

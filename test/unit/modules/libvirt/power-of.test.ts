@@ -4,9 +4,9 @@ import { powerOf } from '../../../../src/modules/libvirt/guest-installation.ts';
 it.each([
   ['running (booted)\n\n', { kind: 'on' }],
   ['in shutdown (user)\n\n', { kind: 'on' }],
-  ['shut off (shutdown)\n\n', { kind: 'off' }],
-  ['shut off\n\n', { kind: 'off' }],
-  ['crashed (panicked)\n\n', { kind: 'off' }],
+  ['shut off (shutdown)\n\n', { kind: 'off', reason: 'shutdown' }],
+  ['shut off\n\n', { kind: 'off', reason: '' }],
+  ['crashed (panicked)\n\n', { kind: 'off', reason: 'panicked' }],
   ['paused (I/O error)\n\n', { kind: 'paused', reason: 'I/O error' }],
 ])('`virsh domstate` says %j', (stdout, power) => {
   expect(powerOf({ exit: 0, stdout, stderr: '' })).toEqual(power);

@@ -1,0 +1,31 @@
+import type { Grammar } from './grammar.ts';
+
+const tooLittle = 'give the guest more `memory`';
+
+/** What firmware, boot loaders, kernels and initrds say, whatever they install. */
+export const machineConsole: Grammar = {
+  phases: [],
+  stops: [
+    { kind: 'panic', line: /Kernel panic - not syncing: ?(.*)/, complete: /end Kernel panic/ },
+    { kind: 'memory', line: /(Out of memory: Killed process \d+ \([^)]*\))/ },
+    { kind: 'memory', line: /(Initramfs unpacking failed: write error)/ },
+    { kind: 'start', line: /^(No bootable device|Boot failed: not a bootable disk)/ },
+    { kind: 'start', line: /^((?:error: .*)?grub rescue>)/, complete: /grub rescue>/ },
+    { kind: 'start', line: /^(ALERT! .* does not exist)/, complete: /^\(initramfs\)/ },
+    { kind: 'start', line: /(Warning: \/dev\/root does not exist)/, complete: /dracut:\/#/ },
+    { kind: 'start', line: /^(You are in (?:emergency|rescue) mode|Entering emergency mode)/ },
+  ],
+  advice: [
+    { words: /Out of memory|deadlocked on memory|unpacking failed/, help: tooLittle },
+    {
+      words: /Unable to mount root fs|No working init|Requested init/,
+      help: 'the guest may have too little memory to unpack the initrd, or the initrd is not the one of this kernel',
+    },
+    { words: /bootable|grub rescue/, help: 'nothing was installed on its disk that could be started' },
+    {
+      words: /does not exist|emergency mode|rescue mode/,
+      help: 'its system does not find its disk or its installation source: see the kernel arguments and the `<disk>`',
+    },
+  ],
+  goesDown: /^\[ *\d+\.\d+\] reboot: /,
+};
