@@ -9,6 +9,7 @@ export const commands: Readonly<Record<VerbName, () => Promise<Command>>> = {
   validate: async () => (await import('./validate-command.ts')).validateCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
   verify: async () => (await import('./verify-command.ts')).verifyCommand,
+  secrets: async () => (await import('./secrets-command.ts')).secretsCommand,
   doc: async () => (await import('./doc-command.ts')).docCommand,
   schema: async () => (await import('./schema-command.ts')).schemaCommand,
   completion: async () => (await import('./completion-command.ts')).completionCommand,

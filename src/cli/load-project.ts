@@ -5,6 +5,7 @@ import { parseExtraVars } from '../load/variables.ts';
 import { modules } from '../modules/registry.ts';
 import { checkPlays } from './check-plays.ts';
 import { everything, type Project, type Selection } from './project.ts';
+import { checkSecretUses } from './secret-uses.ts';
 
 export interface ProjectFiles {
   readonly playbooks: readonly string[];
@@ -27,6 +28,7 @@ export function loadProject(files: ProjectFiles, selection: Selection = everythi
   const project = { playbooks, inventory, extra, warnings: [] };
   // with a broken inventory every host and variable would seem to be missing
   if (inventory.hosts.size > 0 || problems.count === 0) checkPlays(project, selection, problems);
+  checkSecretUses(project, problems);
   problems.throwIfAny();
   return { ...project, warnings: problems.warnings };
 }

@@ -34,6 +34,7 @@ const extraVariables = {
   multiple: true,
   help: 'set a variable above all others; VALUE is read as YAML; @FILE reads a YAML file',
 } as const;
+const identity = { value: 'FILE', help: 'private key that opens secrets (~/.config/provision/identity.txt)' } as const;
 const help = { short: 'h', help: 'show this text' } as const;
 
 export const runFlags = {
@@ -52,6 +53,7 @@ export const runFlags = {
     help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
   },
   verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  identity,
   'ask-pass': { short: 'k', help: 'ask for the SSH password' },
   'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
   'list-hosts': { help: 'print the hosts of each play and stop' },
@@ -88,6 +90,15 @@ export const verifyFlags = {
   output: { value: 'FORM', choices: ['table', 'ndjson', 'junit'], help: 'table, ndjson or junit (table)' },
   quiet: { short: 'q', help: 'show only what fails; nothing when all is well, for cron' },
   'extra-vars': extraVariables,
+  identity,
+  help,
+} as const satisfies Flags;
+
+export const secretsFlags = {
+  inventory,
+  identity,
+  name: { value: 'NAME', help: 'who you are among the recipients, for init (your login name)' },
+  passphrase: { help: 'protect the new identity with a passphrase, for init' },
   help,
 } as const satisfies Flags;
 

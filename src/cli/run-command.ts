@@ -13,6 +13,7 @@ import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
+import { openSecrets } from './open-secrets.ts';
 import { optionsHelp, runFlags } from './options.ts';
 import { askPasswords } from './passwords.ts';
 import type { Project, Selection } from './project.ts';
@@ -50,6 +51,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
   const secrets = new Secrets();
   hideInFailures(secrets);
   const asking = terminalAsking();
+  await openSecrets(project, secrets, { file: flags.identity, environment: process.env, asking });
   const passwords = await askPasswords(
     { ssh: flags['ask-pass'], become: flags['ask-become-pass'] },
     { secrets, asking },

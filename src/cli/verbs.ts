@@ -1,4 +1,4 @@
-import { type Flags, helpOnly, inventoryFlags, runFlags, validateFlags, verifyFlags } from './options.ts';
+import { type Flags, helpOnly, inventoryFlags, runFlags, secretsFlags, validateFlags, verifyFlags } from './options.ts';
 
 export interface Verb {
   readonly name: string;
@@ -30,6 +30,12 @@ export const verbs = [
     summary: 'prove from outside that guests are reached as they should be',
     flags: verifyFlags,
     words: 'hosts',
+  },
+  {
+    name: 'secrets',
+    summary: 'keep the secrets that playbooks and inventory name, encrypted',
+    flags: secretsFlags,
+    words: ['init', 'show', 'set', 'edit', 'add-recipient', 'remove-recipient', 'rotate'],
   },
   {
     name: 'doc',

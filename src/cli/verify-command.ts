@@ -8,9 +8,12 @@ import { type Inventory, loadInventory, selectHosts } from '../load/inventory.ts
 import { parseExtraVars } from '../load/variables.ts';
 import { type FindingForm, findingJunit, findingLines, findingTable } from '../report/findings.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
+import { terminalAsking } from './ask.ts';
 import { hideInFailures } from './failure.ts';
 import { defaultInventory } from './load-project.ts';
+import { openSecrets } from './open-secrets.ts';
 import { optionsHelp, parseOptions, verifyFlags } from './options.ts';
+import { checkSecretUses } from './secret-uses.ts';
 import { surroundingsOf } from './terminal.ts';
 
 const usage = `Usage: provision verify [GUEST...] [options]
@@ -33,9 +36,12 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
   const problems = new Problems();
   const inventory = loadInventory(options.inventory ?? defaultInventory, { playbookFolders: [] }, problems);
   const extra = parseExtraVars(options['extra-vars'], problems);
+  checkSecretUses({ inventory, extra }, problems);
   problems.throwIfAny();
   const secrets = new Secrets();
   hideInFailures(secrets);
+  const source = { file: options.identity, environment: process.env, asking: terminalAsking() };
+  await openSecrets({ inventory, extra }, secrets, source);
   const findings = await verify({
     inventory,
     guests: guestsNamed(words, inventory),

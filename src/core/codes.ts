@@ -64,10 +64,10 @@ export const codes = {
   },
   PV1006: { title: 'a tab as indentation', explanation: 'YAML is indented with spaces only.' },
   PV1007: {
-    title: 'the secret store is not there yet',
+    title: 'not the name of a secret',
     explanation:
-      '`!secret NAME` will read from an encrypted file of the project. Until then, take a secret from the environment, ' +
-      '"<%= env(\'NAME\') %>", or ask for it with `vars_prompt`.',
+      '`!secret NAME` stands for the secret of that name in `secrets.age.yml` beside the inventory. Names are made of ' +
+      'letters, digits, `.`, `-` and `_`.',
   },
   PV1008: { title: 'a file could not be read', explanation: 'It is missing, not readable, or not UTF-8 text.' },
   PV1009: {
@@ -256,6 +256,50 @@ export const codes = {
   PV2102: {
     title: 'not a variable',
     explanation: 'Variables are given as `-e name=value`, with the value read as YAML, or as `-e @file.yml`.',
+  },
+  // 22xx secrets
+  PV2201: {
+    title: 'a secret is missing',
+    explanation:
+      'The files name a secret that `secrets.age.yml` beside the inventory does not have. Names stand in it in the ' +
+      'clear, so this is found before anything is opened. `provision secrets set NAME` adds one.',
+  },
+  PV2202: {
+    title: 'the secrets file cannot be used',
+    explanation:
+      '`secrets.age.yml` is written by `provision secrets`: recipients, the key of the file encrypted to them, and each ' +
+      'secret encrypted to that key. After a merge that went wrong, take one side whole and add the rest anew.',
+  },
+  PV2203: {
+    title: 'there is no identity that opens the secrets',
+    explanation:
+      'An identity is the private key of a recipient: `--identity FILE`, PROVISION_IDENTITY (the key itself), ' +
+      'PROVISION_IDENTITY_FILE, or ~/.config/provision/identity.txt. Somebody whose identity opens the file can add yours.',
+  },
+  PV2204: {
+    title: 'the secrets file was changed by hand',
+    explanation:
+      'What the file says in the clear is kept once more in what is encrypted, so that nobody can make themselves a ' +
+      'recipient, or put one secret in the place of another, by editing it. Look at its history before you go on.',
+  },
+  PV2205: {
+    title: 'not a recipient',
+    explanation:
+      'A recipient is the public key of an age identity: age1... . SSH keys and plugins are not among them.',
+  },
+  PV2206: {
+    title: 'the secrets cannot be edited here',
+    explanation:
+      'They are edited in memory, in a folder of /dev/shm that nobody else may look into; where that is no memory-backed ' +
+      'file system, nothing is written. `provision secrets set NAME` needs no file at all.',
+  },
+  PV2207: {
+    title: 'a text that cannot be a secret',
+    explanation: 'Secrets are hidden wherever they would be shown; what is shorter than three characters cannot be.',
+  },
+  PV2208: {
+    title: 'the secrets file cannot be written',
+    explanation: 'It is replaced whole, by a file beside it that is complete, or not at all.',
   },
   // 30xx expressions
   PV3001: {
@@ -512,6 +556,12 @@ export const codes = {
   PV5027: {
     title: 'a word cannot be passed to a command',
     explanation: 'No argument of a command, and no path, can hold a NUL character.',
+  },
+  PV5028: {
+    title: 'a secret would be seen in the process list',
+    explanation:
+      'Everybody on a host can read the arguments of every process there. A secret is given to a command by its standard ' +
+      'input or in its environment (`stdin`, `environment` of shell.command), or in a file that only it may read.',
   },
   PV5040: {
     title: 'another run holds the lock of a host',

@@ -61,4 +61,12 @@ export interface Located<T = unknown> {
   readonly source: SourceText;
   /** The span of the value at `path`; of its key when `part` is `key`; of the nearest parent that exists otherwise. */
   locate(path: Path, part?: 'key' | 'value'): Span;
+  /** Every `!secret NAME` in the document. */
+  readonly secrets?: readonly SecretUse[];
+}
+
+/** Where a document names a secret. */
+export interface SecretUse {
+  readonly name: string;
+  readonly at: Span;
 }

@@ -47,7 +47,7 @@ function readPair(text: string, problems: Problems): VariableLayer[] {
   // An empty value is a text, as in a shell, and not YAML's null.
   const value = document.source.text.trim() === '' ? '' : document.value;
   const locate: Located['locate'] = ([, ...inner], part) => document.locate(inner, part);
-  const pair = { value: { [name]: value }, source: document.source, locate };
+  const pair = { ...document, value: { [name]: value }, locate };
   return [{ origin, values: pair.value, document: pair, path: [] }];
 }
 

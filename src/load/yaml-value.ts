@@ -1,6 +1,7 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { Problems } from '../core/diagnostic.ts';
-import type { SourceText, Span } from '../core/source.ts';
+import type { SecretUse, SourceText, Span } from '../core/source.ts';
+import { canNameSecret } from './secret-name.ts';
 import { type Aliases, isMerge, keyText } from './yaml-locate.ts';
 
 /** Aliases of aliases of aliases fill the memory of whoever walks them; nobody needs as many by hand. */
@@ -11,6 +12,7 @@ interface Reading {
   readonly problems: Problems;
   readonly anchors: Map<string, Anchored>;
   readonly aliases: Map<Alias, Node>;
+  readonly secrets: SecretUse[];
   /** Nodes so far, those behind an alias counted each time. */
   nodes: number;
   /** Something was read otherwise than it was meant. */
@@ -25,9 +27,17 @@ interface Anchored {
 
 /** The plain values of a document; what cannot be meant is reported on the way. */
 export function readNodes(document: Document.Parsed, source: SourceText, problems: Problems) {
-  const reading: Reading = { source, problems, anchors: new Map(), aliases: new Map(), nodes: 0, broken: false };
+  const reading: Reading = {
+    source,
+    problems,
+    anchors: new Map(),
+    aliases: new Map(),
+    secrets: [],
+    nodes: 0,
+    broken: false,
+  };
   const value = read(document.contents, reading) ?? null;
-  return { value, aliases: reading.aliases as Aliases, broken: reading.broken };
+  return { value, aliases: reading.aliases as Aliases, secrets: reading.secrets, broken: reading.broken };
 }
 
 function read(node: unknown, reading: Reading): unknown {
@@ -47,12 +57,7 @@ function readValue(node: unknown, reading: Reading): unknown {
 
 function readScalar(scalar: Scalar, reading: Reading): unknown {
   const { value } = scalar;
-  if (scalar.tag === '!secret') {
-    reading.problems.add('PV1007', `\`!secret ${String(value)}\` cannot be read yet: there is no secret store so far`, {
-      at: spanOf(scalar, reading.source),
-      help: `take it from the environment, "<%= env('${environmentName(String(value))}') %>", or ask for it with vars_prompt`,
-    });
-  }
+  if (scalar.tag === '!secret') return readSecret(scalar, reading);
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     reading.problems.add('PV1012', `${scalar.source} is too long for a number and would lose its last digits`, {
       at: spanOf(scalar, reading.source),
@@ -60,6 +65,19 @@ function readScalar(scalar: Scalar, reading: Reading): unknown {
     });
   }
   return typeof value === 'symbol' ? keyText(scalar) : value;
+}
+
+/** What an expression can look up when it is used, and nobody before. */
+function readSecret(scalar: Scalar, { source, problems, secrets }: Reading): string {
+  const at = spanOf(scalar, source);
+  const name = String(scalar.value);
+  if (!canNameSecret(name)) {
+    const help = 'write `!secret NAME`, the name made of letters, digits, `.`, `-` and `_`';
+    problems.add('PV1007', `\`${name}\` cannot be the name of a secret`, { at, help });
+    return '';
+  }
+  secrets.push({ name, at });
+  return `<%= namedSecret('${name}') %>`;
 }
 
 function readMap(map: YAMLMap, reading: Reading): Record<string, unknown> {
@@ -135,10 +153,6 @@ function readAlias(alias: Alias, reading: Reading): unknown {
 function define(values: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== '__proto__') values[name] = value;
   else Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function environmentName(name: string): string {
-  return name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
 }
 
 function spanOf(node: unknown, source: SourceText): Span {

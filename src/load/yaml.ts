@@ -18,9 +18,9 @@ export function parseYaml(source: SourceText, problems: Problems): Located | und
   for (const { at, message, help } of cuts) problems.add('PV1005', message, { at, help });
   reportParserProblems({ source, document, problems, cuts });
   if (cuts.length > 0 || document.errors.length > 0) return undefined;
-  const { value, aliases, broken } = readNodes(document, source, problems);
+  const { value, aliases, secrets, broken } = readNodes(document, source, problems);
   if (broken && problems.count > before) return undefined;
-  return { value, source, locate: createLocate(source, document, aliases) };
+  return { value, source, secrets, locate: createLocate(source, document, aliases) };
 }
 
 function parse(source: SourceText, problems: Problems): Document.Parsed | undefined {

@@ -3,7 +3,7 @@ import { childrenOf } from './free-names.ts';
 
 /** Functions and methods that do an amount of work which their data bounds. */
 const brief: ReadonlySet<string> = new Set([
-  ...['has', 'get', 'env', 'netmask', 'networkOf', 'base64', 'sha256'],
+  ...['has', 'get', 'env', 'namedSecret', 'netmask', 'networkOf', 'base64', 'sha256'],
   ...['String', 'Number', 'Boolean', 'parseInt', 'parseFloat', 'encodeURIComponent', 'decodeURIComponent'],
   ...[
     'keys',

@@ -56,6 +56,15 @@ export const scopeFunctions: Readonly<Record<string, ScopeFunction>> = {
       (name) =>
         fromEnvironment(textArgument('env', name), environment, secrets),
   },
+  namedSecret: {
+    usage: "namedSecret('NAME')",
+    description:
+      'The secret of that name in `secrets.age.yml`: what `!secret NAME` stands for, which is the usual way.',
+    create:
+      ({ secrets }) =>
+      (name) =>
+        fromSecrets(textArgument('namedSecret', name), secrets),
+  },
   netmask: {
     usage: 'netmask(prefix)',
     description: 'The netmask of a prefix length: `netmask(24)` is 255.255.255.0.',
@@ -134,6 +143,14 @@ function fromEnvironment(name: string, environment: FunctionContext['environment
   }
   secrets.add(value);
   return value;
+}
+
+function fromSecrets(name: string, secrets: Secrets): string {
+  const value = secrets.named(name);
+  if (value !== undefined) return value;
+  throw new Failure('PV2201', `the secret \`${name}\` was not opened`, {
+    help: `only secrets that \`!secret\` names are opened: \`name: !secret ${name}\` in variables, and \`name\` here`,
+  });
 }
 
 function maskOf(prefix: unknown): number {
