@@ -9,7 +9,6 @@ import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { createConfirm } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
-import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
@@ -29,8 +28,6 @@ Makes the hosts of the inventory what the playbooks say. Run it again at any tim
 
 ${optionsHelp(runFlags)}
 `;
-
-const journalFolder = join('.provision', 'runs');
 
 const journalFolder = join('.provision', 'runs');
 
@@ -81,8 +78,8 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     confirm: createConfirm({ yes: flags.yes, reporter, asking }),
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project),
-    transcriptFolder: join('.provision', 'installations'),
     journalFolder,
+    transcriptFolder: join('.provision', 'installations'),
   };
   try {
     const exit = await run(request);

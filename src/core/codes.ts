@@ -779,6 +779,18 @@ export const codes = {
     title: 'another machine answers in place of the guest',
     explanation: 'The host key that answers at the address of the guest is not the one its installer printed.',
   },
+  PV5407: {
+    title: 'the installer ran out of memory',
+    explanation:
+      'The kernel of the installer had no memory left and ended programs, or could not unpack its initrd. What goes on ' +
+      'from there is no installation to rely on.',
+  },
+  PV5408: {
+    title: 'a machine finds no system to start',
+    explanation:
+      'Firmware, boot loader or initrd of the guest did not find its disk, its root file system or its installation source, ' +
+      'and wait for somebody.',
+  },
   // 55xx DHCP servers
   PV5501: {
     title: 'the DHCP server refuses its new configuration',
@@ -825,15 +837,3 @@ export const codes = {
 } as const satisfies Record<`PV${number}`, CodeEntry>;
 
 export type Code = keyof typeof codes;
-  PV5407: {
-    title: 'the installer ran out of memory',
-    explanation:
-      'The kernel of the installer had no memory left and ended programs, or could not unpack its initrd. What goes on ' +
-      'from there is no installation to rely on.',
-  },
-  PV5408: {
-    title: 'a machine finds no system to start',
-    explanation:
-      'Firmware, boot loader or initrd of the guest did not find its disk, its root file system or its installation source, ' +
-      'and wait for somebody.',
-  },

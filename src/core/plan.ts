@@ -124,12 +124,6 @@ export interface Progress {
   /** 0 to 100, where it is known. */
   readonly percent?: number;
   readonly line?: string;
-}
-
-/** What one look at something followed brought. */
-export interface Seen {
-  /** Text that the log gained since the last look; bytes that are not UTF-8 come as U+FFFD. */
-  readonly text: string;
   /** Seconds that it will take yet, by what earlier ones of its kind took. */
   readonly left?: Seconds;
 }
@@ -157,20 +151,26 @@ export interface Keep {
   readonly began: string;
   /** Small letters, digits and hyphens. */
   readonly kind: string;
+}
+
+/** What one look at something followed brought. */
+export interface Seen {
+  /** Text that the log gained since the last look; bytes that are not UTF-8 come as U+FFFD. */
+  readonly text: string;
   /** What `query` answered, whatever its exit status. */
   readonly output?: Output;
   /** Seconds since following began. */
   readonly elapsed: Seconds;
   /** Host keys that the project has pinned for `pinFor`: `ssh-ed25519 AAAA…`. */
   readonly pinned: readonly string[];
+  /** How earlier ones of its kind went, where something is kept of it. */
+  readonly earlier?: readonly Pace[];
 }
 
 export type Verdict =
   | { readonly kind: 'more'; readonly progress?: Progress }
   /** `hostKeys`: public keys to pin for `pinFor` in the project, replacing what was pinned. */
   | { readonly kind: 'done'; readonly hostKeys?: readonly string[]; readonly pace?: Pace }
-  /** How earlier ones of its kind went, where something is kept of it. */
-  readonly earlier?: readonly Pace[];
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
 
 /** Proof that one still gets in: a login of its own to the same host as the same user, closed after the work. */
@@ -197,13 +197,13 @@ export type Effect =
       /** Gives up after this time. */
       readonly within: Seconds;
       readonly pinFor?: string;
+      readonly keep?: Keep;
       /** A fresh judge, which may remember what it saw. */
       readonly judge: () => (seen: Seen) => Verdict;
       /** The failure when `within` has passed. */
       readonly late: () => Diagnostic;
     }
   | {
-      readonly keep?: Keep;
       /** What cannot be data; rare. */
       readonly kind: 'custom';
       readonly name: string;
