@@ -688,10 +688,10 @@ export const codes = {
       'which the host itself is reached cannot be that one, and no address can lead to two guests.',
   },
   PV5206: {
-    title: 'libvirt refuses what our rules accept',
+    title: 'firewalld has no words for a rule',
     explanation:
-      'From 10.4 on libvirt may keep its rules in a table of nftables. A packet must be accepted by every table, so what ' +
-      'iptables lets pass to a guest is refused there all the same.',
+      'Where firewalld runs, a packet must be accepted by it too, so it is told what the policy accepts. Its rules know ' +
+      'addresses, protocols and ports of tcp, udp, sctp and dccp; of interfaces only its zones know.',
   },
   PV5210: {
     title: 'a port of the host leads elsewhere already',

@@ -10,7 +10,7 @@ export interface HypervisorView {
   readonly leased: ReadonlyMap<string, string>;
   /** Where programs of the host listen for others by TCP. */
   readonly listening: readonly Listener[];
-  /** TCP ports that are forwarded to guests. */
+  /** Ports that are forwarded to guests. */
   readonly forwards: readonly Forward[];
   /** The rules of firewall.policy; left out where there is no policy. */
   readonly policy?: string;

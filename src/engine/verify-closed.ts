@@ -36,7 +36,7 @@ interface ClosedPorts {
 
 /** Neither forwarded nor named by a rule. */
 export function closedPorts({ policy = '', listening, forwards }: HypervisorView, address: string): ClosedPorts {
-  const forwarded = forwards.map(({ host_port }) => host_port);
+  const forwarded = forwards.filter(({ protocol }) => protocol === 'tcp').map(({ host_port }) => host_port);
   const isClosed = (port: number): boolean => !forwarded.includes(port) && !isNamed(port, policy);
   const here = listening.filter((listener) => (listener.address ?? address) === address).map(({ port }) => port);
   const heard = [...new Set(here)].filter(isClosed).toSorted((a, b) => a - b);

@@ -1,5 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import type { Look } from '../core/plan.ts';
+import type { Forward } from '../modules/port/forward-record.ts';
 import type { HostPlace } from '../transport/host-key.ts';
 import type { HypervisorView } from './hypervisor-view.ts';
 import type { Viewpoint } from './viewpoint.ts';
@@ -32,14 +33,14 @@ export async function verifyGuest(guest: GuestToVerify, verifying: Verifying): P
   const { publicIp } = guest;
   const others = view.forwards.filter(
     ({ guest: owner, protocol, host_port }) =>
-      owner === guest.name && protocol === 'tcp' && host_port !== guest.ssh.port,
+      owner === guest.name && (protocol === 'udp' || host_port !== guest.ssh.port),
   );
   return Promise.all([
     timed(guest.name, 'ssh', () => verifySsh(guest, verifying)),
     ...(publicIp === undefined
       ? []
       : [timed(guest.name, 'public', () => verifyKey({ ...guest.ssh, host: publicIp, port: 22 }, verifying))]),
-    ...others.map(({ host_port }) => timed(guest.name, 'forward', () => verifyOpen(host_port, verifying))),
+    ...others.map((forward) => timed(guest.name, 'forward', () => verifyForward(forward, verifying))),
     timed(guest.name, 'lease', async () => verifyLease(guest, view)),
     timed(guest.name, 'address', () => verifyAddress(guest, verifying.look)),
   ]);
@@ -69,10 +70,24 @@ async function verifyKey(place: HostPlace, { viewpoint }: Verifying): Promise<Fo
   return ok(`${place.host}:${place.port} shows the pinned host key, seen from ${viewpoint.name}`);
 }
 
-async function verifyOpen(port: number, { address, viewpoint }: Verifying): Promise<Found> {
+async function verifyForward({ protocol, host_port: port }: Forward, verifying: Verifying): Promise<Found> {
+  const { address, viewpoint } = verifying;
+  if (protocol === 'udp') return verifyUdp(port, verifying);
   const where = `${address}:${port}`;
   if ((await viewpoint.open(address, [port])).length > 0) return ok(`${where} opens, seen from ${viewpoint.name}`);
   return { status: 'failed', message: `${where} does not open, seen from ${viewpoint.name}` };
+}
+
+/** A refusal may be the guest's own, or of a host that forwards nothing; from silence nobody can tell. */
+async function verifyUdp(port: number, { address, viewpoint }: Verifying): Promise<Found> {
+  const where = `udp ${address}:${port}`;
+  const seen = `seen from ${viewpoint.name}`;
+  const answer = await viewpoint.udp(address, port);
+  if (answer === 'answered') return ok(`${where} answers, ${seen}`);
+  if (answer === 'refused')
+    return { status: 'failed', message: `${where} is refused, by the guest or before it, ${seen}` };
+  const message = `${where} is silent, ${seen}: a server that does not answer looks like a datagram that was dropped`;
+  return { status: 'skipped', message };
 }
 
 /** The lease must be what is reserved, and both what the inventory says. */

@@ -11,21 +11,24 @@ export const watchName = 'provision-firewalld.service';
 const loader = `#!/bin/sh
 # Loads the firewall rules that provision keeps in ${fragmentFolder}: at boot, after libvirt, after nftables.
 #   provision-firewall load      all of them; loading again changes nothing
+#   provision-firewall settle    again and again for some seconds: firewalld and libvirt push each other away at first
 #   provision-firewall watch     again whenever firewalld has started or reloaded: it flushes everybody's rules
 # NAME.v4 and NAME.v6: chains of provision's own and the jumps to them, as iptables-save writes them.
 # NAME.nft: rules for the table in which libvirt keeps its own where it uses nftables; elsewhere it does not count.
 ${loadFunction}
 
-# libvirt adds no rule to its chain \`forward\` once that is there: a jump on top of it stays on top.
+# libvirt puts rules ahead of others too: jumps that are there now are taken out in the transaction that adds them on top.
 load_nft() {
   tables=$(nft list tables 2>/dev/null) || return 0
   for family in ip ip6; do
     case $tables in *"table $family libvirt_network"*) ;; *) continue ;; esac
-    chain=$(sed -n "s/^flush chain $family libvirt_network //p" "$1")
-    [ -n "$chain" ] || continue
-    grep " $family libvirt_network " "$1" | nft -f - || return
-    nft list chain "$family" libvirt_network forward | grep -qw "jump $chain" ||
-      nft insert rule "$family" libvirt_network forward jump "$chain" || return
+    rules=$(grep " $family libvirt_network " "$1") || continue
+    listing=$(nft -a list table "$family" libvirt_network) || return
+    printf '%s\\n' "$rules" "$listing" | awk -v table="$family libvirt_network" '
+      $1 == "add" && $2 == "chain" { ours[$5] }
+      $1 == "chain" { chain = $2 }
+      $1 == "jump" && ($2 in ours) { print "delete rule", table, chain, "handle", $NF }
+      $1 == "add" || $1 == "flush" || $1 == "insert" { print }' | nft -f - || return
   done
 }
 
@@ -57,8 +60,9 @@ watch() {
 
 case \${1-} in
   load) load_all ;;
+  settle) settle ;;
   watch) watch ;;
-  *) sed -n '2,6s/^# *//p' "$0"; exit 64 ;;
+  *) sed -n '2,7s/^# *//p' "$0"; exit 64 ;;
 esac
 `;
 

@@ -1,14 +1,14 @@
-import { problem } from '../core/diagnostic.ts';
 import type { IpVersion } from '../core/ip-address.ts';
 import type { Look } from '../core/plan.ts';
 import { fragmentFolder } from './firewall-files.ts';
 import { armedPath } from './firewall-guard.ts';
 import { type Persistence, readPersistence } from './firewall-persistence.ts';
+import { type LibvirtTables, readLibvirtTables } from './libvirt-table.ts';
 import { parseCounters, parseSave, type RuleCounter, type SavedRules } from './saved-rules.ts';
 import { readSshConnections, type SshConnection } from './ssh-connection.ts';
 
 /** What one fragment of rules is compared with. */
-export interface FirewallState {
+export interface FirewallState extends LibvirtTables {
   /** What the kernel holds; no entry for IPv6 where the host has none. */
   readonly saved: { readonly [version in IpVersion]?: SavedRules };
   /** Of the fragment's own chains. */
@@ -20,8 +20,6 @@ export interface FirewallState {
   /** How we are logged in. */
   readonly connections: readonly SshConnection[];
   readonly persistence: Persistence;
-  /** libvirt keeps its rules in a table of its own, which refuses also what ours accept. */
-  readonly libvirtTable: boolean;
 }
 
 export interface FragmentName {
@@ -34,7 +32,7 @@ export function fragmentPath(name: string, version: IpVersion): string {
 }
 
 export async function readFirewall({ name, chains }: FragmentName, look: Look): Promise<FirewallState> {
-  const [four, six, file4, file6, armed, connections, persistence, tables] = await Promise.all([
+  const [four, six, file4, file6, armed, connections, persistence, libvirt] = await Promise.all([
     look.query(['iptables-save', '-c']).then(({ stdout }) => stdout),
     readSave6(look),
     look.readText(fragmentPath(name, 4)),
@@ -42,8 +40,7 @@ export async function readFirewall({ name, chains }: FragmentName, look: Look): 
     look.stat(armedPath(name)),
     readSshConnections(look),
     readPersistence(look),
-    // A kernel without nftables, where it fails, has no such table either.
-    look.query(['sh', '-c', '! command -v nft >/dev/null || exec nft list tables'], { exits: [0, 1] }),
+    readLibvirtTables(name, look),
   ]);
   const texts: readonly (readonly [IpVersion, string | undefined])[] = [
     [4, four],
@@ -58,7 +55,7 @@ export async function readFirewall({ name, chains }: FragmentName, look: Look): 
     unconfirmed: armed !== undefined,
     connections,
     persistence,
-    libvirtTable: /^table ip6? libvirt_network$/m.test(tables.stdout),
+    ...libvirt,
   };
 }
 
@@ -70,12 +67,4 @@ async function readSave6(look: Look): Promise<string | undefined> {
     '[ ! -e /proc/net/if_inet6 ] || { echo "# IPv6"; ip6tables-save -c; }',
   ]);
   return stdout === '' ? undefined : stdout;
-}
-
-/** Refuses to let pass what libvirt's table would stop all the same: a packet must be accepted by every table. */
-export function refuseLibvirtTable({ libvirtTable }: FirewallState): void {
-  if (!libvirtTable) return;
-  throw problem('PV5206', 'libvirt keeps its rules in nftables here, and refuses what these rules let pass to guests', {
-    help: 'put firewall_backend = "iptables" into /etc/libvirt/network.conf and restart libvirtd; port.forward works with both',
-  });
 }

@@ -1,10 +1,20 @@
 import type { IpVersion } from '../core/ip-address.ts';
 import type { Seconds, Step } from '../core/plan.ts';
+import { Type } from '../schema/schema.ts';
 import { fragmentFolder } from './firewall-files.ts';
 import { type Fragment, fragmentText, isAbsent, isLoaded, presentText, removalText } from './firewall-fragment.ts';
 import { guardedLoad } from './firewall-guard.ts';
 import { persistenceSteps, withdrawalSteps } from './firewall-persistence.ts';
 import { type FirewallState, fragmentPath } from './firewall-state.ts';
+import { isPassed, loadKept, passSteps } from './libvirt-table.ts';
+
+/** The argument of each module whose rules are loaded under guard. */
+export const revertAfter = Type.Integer({
+  default: 60,
+  minimum: 15,
+  maximum: 600,
+  description: 'seconds after which the host puts the old rules back unless a new login has confirmed the new ones',
+});
 
 export interface WantedRules {
   readonly name: string;
@@ -25,7 +35,10 @@ export function ruleSteps(wanted: WantedRules, state: FirewallState): Step[] {
   return [
     ...(right ? [] : [loadStep({ ...wanted, fragments }, state)]),
     ...fragments.flatMap((fragment) => keepSteps(name, fragment, state)),
+    // It only lets pass, to guests at that: nobody is shut out by it.
+    ...passSteps(name, fragments, state),
     ...(fragments.some(hasRules) ? persistenceSteps(state.persistence) : withdrawalSteps(state.persistence, name)),
+    ...(isPassed(fragments, state) ? [] : [loadKept]),
   ];
 }
 

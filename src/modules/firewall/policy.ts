@@ -1,10 +1,11 @@
 import { args, oneOf, Type } from '../../schema/schema.ts';
 import { refuseUnreachable } from '../firewall-fragment.ts';
-import { type FirewallState, readFirewall, refuseLibvirtTable } from '../firewall-state.ts';
-import { ruleSteps } from '../firewall-steps.ts';
+import { type FirewallState, readFirewall } from '../firewall-state.ts';
+import { revertAfter, ruleSteps } from '../firewall-steps.ts';
 import { defineModule } from '../module.ts';
 import type { SshConnection } from '../ssh-connection.ts';
 import { admits, refuseImpossible } from './accept-rule.ts';
+import { type Firewalld, firewalldSteps, readFirewalld } from './firewalld.ts';
 import { type GuestBridge, readGuestBridges } from './guest-bridges.ts';
 import { policyChains, policyFragment } from './policy-chains.ts';
 
@@ -36,6 +37,7 @@ const rule = args({
 
 interface PolicyState extends FirewallState {
   readonly bridges: readonly GuestBridge[];
+  readonly firewalld: Firewalld;
 }
 
 export const firewallPolicy = defineModule({
@@ -56,12 +58,7 @@ export const firewallPolicy = defineModule({
       default: true,
       description: 'accept SSH from where we are logged in from, where no rule does already',
     }),
-    revert_after: Type.Integer({
-      default: 60,
-      minimum: 15,
-      maximum: 600,
-      description: 'seconds after which the host puts the old rules back unless a new login has confirmed the new ones',
-    }),
+    revert_after: revertAfter,
   }),
   examples: [
     'rules:\n  - { protocol: tcp, source: 192.0.2.0/24, destination_port: 22, comment: ssh from the office }\n' +
@@ -70,11 +67,12 @@ export const firewallPolicy = defineModule({
   ],
 
   async read(_args, look): Promise<PolicyState> {
-    const [firewall, bridges] = await Promise.all([
+    const [firewall, bridges, firewalld] = await Promise.all([
       readFirewall({ name: 'policy', chains: policyChains }, look),
       readGuestBridges(look),
+      readFirewalld(look),
     ]);
-    return { ...firewall, bridges };
+    return { ...firewall, bridges, firewalld };
   },
 
   plan({ state, rules, admit_controller, revert_after }, current) {
@@ -89,12 +87,14 @@ export const firewallPolicy = defineModule({
         version,
         chains: chains.map((chain) => ({ ...chain, rules: [] })),
       }));
-      return ruleSteps({ ...wanted, fragments: none }, current);
+      return [...ruleSteps({ ...wanted, fragments: none }, current), ...firewalldSteps([], current.firewalld)];
     }
     for (const fragment of fragments) refuseUnreachable(fragment, current.saved[fragment.version] ?? {});
-    if (rules.some(({ chain }) => chain === 'FORWARD')) refuseLibvirtTable(current);
     const suspect = admit_controller ? undefined : suspectOf(shutOut);
-    return ruleSteps({ ...wanted, ...(suspect !== undefined && { suspect }) }, current);
+    return [
+      ...ruleSteps({ ...wanted, ...(suspect !== undefined && { suspect }) }, current),
+      ...firewalldSteps(rules, current.firewalld),
+    ];
   },
 
   result: (_args, current) => ({ counters: current?.counters ?? [] }),

@@ -1,6 +1,6 @@
 import { args, oneOf, Type } from '../../schema/schema.ts';
-import { type FirewallState, readFirewall, refuseLibvirtTable } from '../firewall-state.ts';
-import { ruleSteps } from '../firewall-steps.ts';
+import { type FirewallState, readFirewall } from '../firewall-state.ts';
+import { revertAfter, ruleSteps } from '../firewall-steps.ts';
 import { defineModule } from '../module.ts';
 import { addressSteps, keptAddresses } from './address-steps.ts';
 import { type HostAddress, readHostAddresses } from './host-addresses.ts';
@@ -38,12 +38,7 @@ export const natOneToOne = defineModule({
           'Left out: the addresses are routed to the host by others',
       }),
     ),
-    revert_after: Type.Integer({
-      default: 60,
-      minimum: 15,
-      maximum: 600,
-      description: 'seconds after which the host puts the old rules back unless a new login has confirmed the new ones',
-    }),
+    revert_after: revertAfter,
   }),
   examples: [
     'interface: eth0\npairs:\n  - { public: 203.0.113.10, private: 192.168.101.100, guest: everest }',
@@ -60,7 +55,6 @@ export const natOneToOne = defineModule({
 
   plan({ pairs, interface: name, revert_after }, current) {
     if (!current) return [];
-    if (pairs.length > 0) refuseLibvirtTable(current);
     const checked = checkedPairs(pairs, current.connections);
     const facts = { pairs: checked, addresses: current.addresses, ...(name !== undefined && { interface: name }) };
     const fragments = ([4, 6] as const).map((version) => pairFragment(version, facts));

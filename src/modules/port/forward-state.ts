@@ -1,7 +1,8 @@
 import type { Look } from '../../core/plan.ts';
 import { type Persistence, readPersistence } from '../firewall-persistence.ts';
+import { fragmentPath } from '../firewall-state.ts';
+import { type LibvirtTables, readLibvirtTables } from '../libvirt-table.ts';
 import { parseSave, type SavedRules } from '../saved-rules.ts';
-import { type LibvirtTables, listLibvirtTables, parseLibvirtTables } from './libvirt-table.ts';
 
 /** One family of addresses. */
 interface FamilyState {
@@ -10,12 +11,9 @@ interface FamilyState {
   readonly rules: SavedRules;
 }
 
-export interface ForwardState {
+export interface ForwardState extends LibvirtTables {
   readonly v4: FamilyState;
   readonly v6: FamilyState;
-  /** The part for libvirt's own table, as it stands on the host. */
-  readonly nft?: string;
-  readonly tables: LibvirtTables;
   /** The network in which the host has the target, if it is there now. */
   readonly network?: string;
   readonly forwarding: boolean;
@@ -26,11 +24,10 @@ export interface ForwardState {
   readonly persistence: Persistence;
 }
 
-export const forwardPaths = {
-  v4: '/etc/provision/firewall/port-forward.v4',
-  v6: '/etc/provision/firewall/port-forward.v6',
-  nft: '/etc/provision/firewall/port-forward.nft',
-} as const;
+/** Names the files in which they are kept. */
+export const forwardName = 'port-forward';
+
+export const forwardPaths = { v4: fragmentPath(forwardName, 4), v6: fragmentPath(forwardName, 6) } as const;
 
 /** Kept by us where nobody else lets the kernel forward. */
 export const sysctlPath = '/etc/sysctl.d/60-provision-forward.conf';
@@ -44,11 +41,10 @@ interface Question {
 export async function readForwardState({ to, protocol, host_port }: Question, look: Look): Promise<ForwardState> {
   const version = to.includes(':') ? 6 : 4;
   const sockets = ['ss', '-Hln', `--${protocol}`, `sport = :${host_port}`];
-  const [v4, v6, nft, tables, routes, forwarding, sysctl, listening, persistence] = await Promise.all([
+  const [v4, v6, libvirt, routes, forwarding, sysctl, listening, persistence] = await Promise.all([
     readFamily('v4', 'iptables-save', look),
     readFamily('v6', 'ip6tables-save', look),
-    look.readText(forwardPaths.nft),
-    look.query(listLibvirtTables),
+    readLibvirtTables(forwardName, look),
     look.query(['ip', `-${version}`, '-o', 'route', 'show', 'to', 'match', to]),
     look.readText(forwardingOf(version)),
     look.stat(sysctlPath),
@@ -59,8 +55,7 @@ export async function readForwardState({ to, protocol, host_port }: Question, lo
   return {
     v4,
     v6,
-    ...(nft !== undefined && { nft }),
-    tables: parseLibvirtTables(tables.stdout),
+    ...libvirt,
     ...(network !== undefined && { network }),
     forwarding: forwarding?.trim() === '1',
     sysctl: sysctl !== undefined,
