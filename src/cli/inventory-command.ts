@@ -3,7 +3,6 @@ import { isSecretName } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Host, type Inventory, loadInventory } from '../load/inventory.ts';
 import { addressData, addressTable } from './address-table.ts';
-import { defaultInventory } from './load-project.ts';
 import { inventoryFlags, optionsHelp, parseOptions } from './options.ts';
 
 const usage = `Usage: provision inventory [--graph | --list | --host NAME | --addresses] [options]
@@ -20,7 +19,7 @@ export async function inventoryCommand(argv: readonly string[]): Promise<number>
   if (words.length > 0) throw problem('PV0003', `\`${words[0]}\` is one word too many`, { help: `--host ${words[0]}` });
   const form = addressForm(options);
   const problems = new Problems();
-  const inventory = loadInventory(options.inventory ?? defaultInventory, { playbookFolders: [] }, problems);
+  const inventory = loadInventory(options.inventory, { playbookFolders: [] }, problems);
   problems.throwIfAny();
   if (options.host !== undefined) return print(json(variablesOf(hostNamed(options.host, inventory))));
   if (options.addresses) return print(form === 'json' ? json(addressData(inventory)) : addressTable(inventory));

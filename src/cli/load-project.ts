@@ -9,7 +9,8 @@ import { checkSecretUses } from './secret-uses.ts';
 
 export interface ProjectFiles {
   readonly playbooks: readonly string[];
-  readonly inventory?: string | undefined;
+  /** The usual one where none is named. */
+  readonly inventory?: string | readonly string[] | undefined;
   readonly extraVars?: readonly string[];
 }
 
@@ -23,7 +24,7 @@ export function loadProject(files: ProjectFiles, selection: Selection = everythi
   const problems = new Problems();
   const playbooks = files.playbooks.flatMap((file) => loadPlaybook(file, modules, problems) ?? []);
   const playbookFolders = [...new Set(playbooks.map(({ folder }) => folder))];
-  const inventory = loadInventory(files.inventory ?? defaultInventory, { playbookFolders }, problems);
+  const inventory = loadInventory(files.inventory ?? [], { playbookFolders }, problems);
   const extra = parseExtraVars(files.extraVars ?? [], problems);
   const project = { playbooks, inventory, extra, warnings: [] };
   // with a broken inventory every host and variable would seem to be missing

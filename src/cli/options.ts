@@ -27,7 +27,12 @@ export type Options<Table extends Flags> = {
     : boolean;
 };
 
-const inventory = { short: 'i', value: 'PATH', help: 'inventory file or folder (inventory/hosts.yml)' } as const;
+const inventory = {
+  short: 'i',
+  value: 'PATH',
+  multiple: true,
+  help: 'inventory: file, folder or program; a later one is stronger (inventory/hosts.yml)',
+} as const;
 const extraVariables = {
   short: 'e',
   value: 'NAME=VALUE',

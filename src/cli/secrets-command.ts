@@ -58,7 +58,7 @@ export async function secretsCommand(argv: readonly string[]): Promise<number> {
   }
   refuseWords(name, subcommand, rest);
   const asking = terminalAsking();
-  const desk = new SecretsDesk(options.inventory, { file: options.identity, environment: process.env, asking });
+  const desk = new SecretsDesk(options.inventory[0], { file: options.identity, environment: process.env, asking });
   return print(await subcommand.act({ desk, words: rest, flags: options, asking }));
 }
 

@@ -10,7 +10,6 @@ import { type FindingForm, findingJunit, findingLines, findingTable } from '../r
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { hideInFailures } from './failure.ts';
-import { defaultInventory } from './load-project.ts';
 import { openSecrets } from './open-secrets.ts';
 import { optionsHelp, parseOptions, verifyFlags } from './options.ts';
 import { checkSecretUses } from './secret-uses.ts';
@@ -34,7 +33,7 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
   if (options.help) return print(usage);
   const form = options.output ?? 'table';
   const problems = new Problems();
-  const inventory = loadInventory(options.inventory ?? defaultInventory, { playbookFolders: [] }, problems);
+  const inventory = loadInventory(options.inventory, { playbookFolders: [] }, problems);
   const extra = parseExtraVars(options['extra-vars'], problems);
   checkSecretUses({ inventory, extra }, problems);
   problems.throwIfAny();

@@ -246,6 +246,19 @@ export const codes = {
       'or `:` between; `!` before one takes away, `&` keeps what is in both. `web[0]` is the first host of the group `web`, ' +
       '`web[-1]` the last, `web[0:2]` are the first three. `--limit @FILE` takes a list of them from a file.',
   },
+  PV2025: {
+    title: 'an inventory program failed',
+    explanation:
+      'A file that may be executed is started with `--list` and prints groups and hosts as one JSON object; without ' +
+      '`_meta.hostvars` in it, it is started once more for each host, with `--host NAME`. A JavaScript module gives the ' +
+      'same by its default export.',
+  },
+  PV2026: {
+    title: 'a line of an INI inventory that cannot be meant so',
+    explanation:
+      'Hosts stand below [group], groups below [group:children], variables below [group:vars]. Values are read as Python ' +
+      'literals, as Ansible does: True is true, 8080 a number, while yes, true and 0644 are texts.',
+  },
   // 21xx variables
   PV2101: {
     title: 'a name that no variable can have',

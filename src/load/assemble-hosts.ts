@@ -9,21 +9,33 @@ import { type VariableFiles, variableFiles } from './inventory-variables.ts';
 import { sshSettingsOf } from './ssh-settings.ts';
 import type { VariableLayer } from './variables.ts';
 
-/** The files beside playbooks are weaker than those beside the inventory, the last folder. */
-export interface FilesBeside {
-  readonly group: { readonly weak: readonly VariableFiles[]; readonly strong: VariableFiles };
-  readonly host: { readonly weak: readonly VariableFiles[]; readonly strong: VariableFiles };
+/** The files beside playbooks are weaker than the inventory itself, those beside it are stronger. */
+interface FilesOfKind {
+  readonly weak: readonly VariableFiles[];
+  readonly strong: readonly VariableFiles[];
 }
 
-export function filesBeside(folders: readonly string[], problems: Problems): FilesBeside {
-  const distinct = folders.filter(
-    (folder, index) => !folders.slice(index + 1).some((later) => resolve(later) === resolve(folder)),
-  );
-  const kind = (name: 'group' | 'host') => ({
-    weak: distinct.slice(0, -1).map((folder) => variableFiles(folder, name, problems)),
-    strong: variableFiles(distinct.at(-1) ?? '.', name, problems),
-  });
-  return { group: kind('group'), host: kind('host') };
+export interface FilesBeside {
+  readonly group: FilesOfKind;
+  readonly host: FilesOfKind;
+}
+
+/** Folders of playbooks and of inventories, weakest first; one that is both counts as that of an inventory. */
+export function filesBeside(
+  { playbooks, sources }: { readonly playbooks: readonly string[]; readonly sources: readonly string[] },
+  problems: Problems,
+): FilesBeside {
+  const isLast = (folder: string, index: number, all: readonly string[]): boolean =>
+    !all.slice(index + 1).some((later) => resolve(later) === resolve(folder));
+  const strong = sources.filter(isLast);
+  const isSource = (folder: string): boolean => strong.some((source) => resolve(source) === resolve(folder));
+  const weak = playbooks.filter(isLast).filter((folder) => !isSource(folder));
+  const files = (folders: readonly string[], kind: 'group' | 'host') =>
+    folders.map((folder) => variableFiles(folder, kind, problems));
+  return {
+    group: { weak: files(weak, 'group'), strong: files(strong, 'group') },
+    host: { weak: files(weak, 'host'), strong: files(strong, 'host') },
+  };
 }
 
 /** What hosts of the same groups share. */
@@ -69,7 +81,7 @@ function assemble(host: HostDraft, stack: Stack, files: FilesBeside): Host {
 
 function around(name: string, inline: readonly VariableLayer[], files: FilesBeside['group']): readonly VariableLayer[] {
   const weak = files.weak.flatMap((read) => read(name));
-  return [...weak, ...inline, ...files.strong(name)];
+  return [...weak, ...inline, ...files.strong.flatMap((read) => read(name))];
 }
 
 function mergeSsh(base: Readonly<Record<string, unknown>>, layers: readonly VariableLayer[]) {

@@ -1,5 +1,5 @@
 import type { Problems } from '../core/diagnostic.ts';
-import type { Located, Path, SourceText } from '../core/source.ts';
+import type { Located, Path } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { expandRange } from './host-range.ts';
 import { draftGroup, draftHost, type GroupDraft, type InventoryDraft } from './inventory-draft.ts';
@@ -24,18 +24,6 @@ export function readInventoryFile(document: Located, draft: InventoryDraft, prob
 }
 
 const shapeHelp = 'write groups with hosts: hypervisors: { hosts: { alfa: { ssh: { user: root } } } }';
-
-/** Whether it is the other form of Ansible's inventories, which is reported. */
-export function isIni(source: SourceText, problems: Problems): boolean {
-  const header = /^(?:\s*(?:[#;].*)?\n)*\s*(\[[\w:.-]+\])\s*$/m.exec(source.text);
-  if (header?.index !== 0) return false;
-  const end = header[0].trimEnd().length;
-  problems.add('PV2001', 'this is an inventory in INI form, and only YAML is read', {
-    at: { source, start: end - (header[1] ?? '').length, end },
-    help: shapeHelp,
-  });
-  return true;
-}
 
 interface Place {
   readonly path: Path;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Problems } from '../core/diagnostic.ts';
 import { readSource } from './read-source.ts';
 import { checkSshSettings } from './ssh-settings.ts';
@@ -22,15 +22,15 @@ export function checkLayer(layer: VariableLayer, problems: Problems): void {
 /** Gives the layers of `group_vars/NAME` or `host_vars/NAME`, weakest first. */
 export type VariableFiles = (name: string) => readonly VariableLayer[];
 
-/** The files of `group_vars/` or `host_vars/` in a folder: `NAME.yml`, or all files of a folder `NAME/`. */
+/** The files of `group_vars/` or `host_vars/` in a folder: `NAME`, `NAME.yml`, or all files of a folder `NAME/`. */
 export function variableFiles(folder: string, kind: 'group' | 'host', problems: Problems): VariableFiles {
   const files = new Map<string, string[]>();
   const root = join(folder, `${kind}_vars`);
   for (const entry of entriesOf(root)) {
     const path = join(root, entry.name);
-    const name = entry.isDirectory() ? entry.name : isYaml(entry.name) ? basename(path, extname(path)) : undefined;
-    if (name === undefined) continue;
-    files.set(name, [...(files.get(name) ?? []), ...(entry.isDirectory() ? yamlFilesBelow(path) : [path])]);
+    if (!entry.isDirectory() && !holdsVariables(entry.name)) continue;
+    const name = entry.isDirectory() ? entry.name : basename(path, extensionOf(entry.name));
+    files.set(name, [...(files.get(name) ?? []), ...(entry.isDirectory() ? filesBelow(path) : [path])]);
   }
   return (name) => (files.get(name) ?? []).flatMap((file) => readLayer(file, `${kind} ${name}`, problems));
 }
@@ -50,17 +50,22 @@ function readLayer(file: string, origin: string, problems: Problems): VariableLa
   return [layer];
 }
 
-/** All YAML files of a folder and its folders, sorted by name. */
-function yamlFilesBelow(folder: string): string[] {
+/** All files of variables in a folder and its folders, sorted by name. */
+function filesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return yamlFilesBelow(path);
-    return isYaml(entry.name) ? [path] : [];
+    if (entry.isDirectory()) return filesBelow(path);
+    return holdsVariables(entry.name) ? [path] : [];
   });
 }
 
-export function isYaml(name: string): boolean {
-  return /^[^.].*\.ya?ml$/.test(name);
+/** `web.yml`, `web.json`, and `web` alone; a group may be called `example.org`. */
+function extensionOf(name: string): string {
+  return /\.(ya?ml|json)$/.exec(name)?.[0] ?? '';
+}
+
+function holdsVariables(name: string): boolean {
+  return !/^\.|~$/.test(name) && (extensionOf(name) !== '' || !name.includes('.'));
 }
 
 export function entriesOf(folder: string) {

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { Problems } from '../core/diagnostic.ts';
 import type { Span } from '../core/source.ts';
 import { type AddressPlan, planAddresses } from './address-plan.ts';
@@ -7,13 +6,11 @@ import { assembleHosts, filesBeside } from './assemble-hosts.ts';
 import { createGroupTree } from './group-tree.ts';
 import { checkGuests } from './guest-checks.ts';
 import type { InventoryDraft } from './inventory-draft.ts';
-import { isIni, readInventoryFile } from './inventory-file.ts';
-import { entriesOf, isYaml } from './inventory-variables.ts';
+import { readInventoryFile } from './inventory-file.ts';
+import { filesBesideSources, inventorySources, readInventorySource } from './inventory-source.ts';
 import { networksReader } from './networks.ts';
-import { readSource } from './read-source.ts';
 import { readRecordedAddresses } from './recorded-addresses.ts';
 import type { VariableLayer } from './variables.ts';
-import { parseYaml } from './yaml.ts';
 
 export { selectHosts } from './select-hosts.ts';
 
@@ -45,58 +42,45 @@ export interface Group {
   readonly children: readonly string[];
 }
 
-/** Reads an inventory, a file or a folder of files; every mistake in it goes to `problems`. */
+/**
+ * Reads an inventory: files, folders, programs, one or several, of which a later one is stronger. Every mistake in it goes
+ * to `problems`.
+ */
 export function loadInventory(
-  path: string,
+  named: string | readonly string[],
   options: { readonly playbookFolders: readonly string[] },
   problems: Problems,
 ): Inventory {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const folder = isFolder ? path : dirname(path);
-  const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
-  readFiles(isFolder ? inventoryFiles(path, problems) : [path], draft, problems);
+  const sources = inventorySources(named, problems);
+  const folder = sources[0]?.folder ?? '.';
+  const draft = readFiles(
+    sources.flatMap(({ files }) => files),
+    problems,
+  );
   reportSharedNames(draft, problems);
   const tree = createGroupTree(draft, problems);
-  const near = [...options.playbookFolders.map((playbooks) => relativeToHere(playbooks)), folder];
+  const files = filesBeside(
+    { playbooks: options.playbookFolders.map(relativeToHere), sources: sources.map((source) => source.folder) },
+    problems,
+  );
   const networksOf = networksReader(problems);
-  const { hosts, plan } = planAddresses(assembleHosts(draft, { tree, files: filesBeside(near, problems) }), {
+  const { hosts, plan } = planAddresses(assembleHosts(draft, { tree, files }), {
     networksOf,
     recorded: readRecordedAddresses(join(folder, 'addresses.yml'), problems),
-    neighbours: () => hostsBeside(path, folder),
+    // Mistakes in other inventories are not ours to tell.
+    neighbours: () => new Set(readFiles(filesBesideSources(sources), new Problems()).hosts.keys()),
     problems,
   });
   checkGuests(hosts, { plan, networksOf, problems });
   return { hosts, groups: tree.groups, folder, addresses: plan };
 }
 
-/** The hosts of other inventories in the folder; mistakes in those are not ours to tell. */
-function hostsBeside(path: string, folder: string): ReadonlySet<string> {
+function readFiles(files: readonly string[], problems: Problems): InventoryDraft {
   const draft: InventoryDraft = { groups: new Map(), hosts: new Map() };
-  if (path === folder) return new Set();
-  const silent = new Problems();
-  const others = inventoryFiles(folder, silent).filter((file) => resolve(file) !== resolve(path));
-  readFiles(others, draft, silent);
-  return new Set(draft.hosts.keys());
-}
-
-function readFiles(files: readonly string[], draft: InventoryDraft, problems: Problems): void {
   for (const file of files) {
-    const source = readSource(file, problems, 'name another inventory with -i FILE');
-    const document = source && !isIni(source, problems) && parseYaml(source, problems);
-    if (document) readInventoryFile(document, draft, problems);
+    for (const document of readInventorySource(file, problems)) readInventoryFile(document, draft, problems);
   }
-}
-
-/** The inventory files of a folder; what provision itself keeps there is none. */
-function inventoryFiles(folder: string, problems: Problems): string[] {
-  const names = entriesOf(folder).filter((entry) => !entry.isDirectory() && isYaml(entry.name));
-  const files = names
-    .filter((entry) => !/^addresses\.ya?ml$/.test(entry.name))
-    .map((entry) => join(folder, entry.name));
-  if (files.length === 0) {
-    problems.add('PV2001', `there is no inventory in \`${folder}\``, { help: 'it is a file that ends in .yml' });
-  }
-  return files;
+  return draft;
 }
 
 function reportSharedNames(draft: InventoryDraft, problems: Problems): void {
