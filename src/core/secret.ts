@@ -76,6 +76,18 @@ export class Secrets {
     return text.includes('\n') ? this.maskBroken(masked) : masked;
   }
 
+  /** What a text has from an offset on, masked, and its last letters too: they may be the beginning of a secret. */
+  maskFrom(offset: number, text: string, last: number): string {
+    const all = this.find(text);
+    const start = all.find(({ end }) => end > text.length - last)?.start ?? text.length;
+    const tail = last > 0 ? [{ start: Math.min(start, text.length - last), end: text.length }] : [];
+    const found = last > 0 ? [...all.filter(({ end }) => end <= text.length - last), ...tail] : all;
+    const shown = found
+      .filter(({ end }) => end > offset)
+      .map((stretch) => ({ start: Math.max(0, stretch.start - offset), end: stretch.end - offset }));
+    return replaceStretches(text.slice(offset), shown, () => mask);
+  }
+
   /** The same source with secrets blotted out letter by letter, so that spans into it stay right. */
   conceal(source: SourceText): SourceText {
     const text = replaceStretches(source.text, this.find(source.text), ({ start, end }) => '*'.repeat(end - start));

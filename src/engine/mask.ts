@@ -2,6 +2,7 @@ import type { Emit, RunEvent } from '../core/event.ts';
 import type { Secrets } from '../core/secret.ts';
 import type { SourceText } from '../core/source.ts';
 import { maskDifference } from './mask-difference.ts';
+import { LineMasker } from './mask-lines.ts';
 
 function isSource(value: object): value is SourceText {
   return 'name' in value && 'text' in value && Object.keys(value).length === 2;
@@ -21,11 +22,23 @@ function maskValue(value: unknown, secrets: Secrets): unknown {
 
 /** Nothing secret gets past this point: screens, the journal and NDJSON all listen behind it. */
 export function maskEvents(emit: Emit, secrets: Secrets): Emit {
+  const lines = new LineMasker(secrets);
   return (event) => {
-    const masked = maskValue(event, secrets) as RunEvent;
+    const masked = maskLines(maskValue(event, secrets) as RunEvent, event, lines);
     if (event.event !== 'task.end' || !event.diff || masked.event !== 'task.end') return emit(masked);
     emit({ ...masked, diff: event.diff.map((difference) => maskDifference(difference, secrets)) });
   };
+}
+
+/** A secret may be broken over lines, and be told in pieces. */
+function maskLines(masked: RunEvent, { event, ...raw }: RunEvent, lines: LineMasker): RunEvent {
+  if (!('host' in masked && 'task' in masked)) return masked;
+  const voice = `${masked.host} ${masked.task}`;
+  const line = 'line' in raw && typeof raw.line === 'string' ? lines.mask(voice, raw.line) : undefined;
+  if (line !== undefined && 'line' in masked) return { ...masked, line };
+  if (event === 'task.end') lines.end(voice);
+  if (masked.event !== 'task.end' || !('output' in raw) || !raw.output) return masked;
+  return { ...masked, output: raw.output.map((one) => lines.mask(`${voice} at its end`, one)) };
 }
 
 const hidden = 'hidden by no_log';

@@ -5,6 +5,7 @@ import type { Task } from '../load/playbook.ts';
 import { evaluate, testCondition } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
 import { renderArguments } from './arguments.ts';
+import { discreet } from './discreet.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import type { Assignment } from './task.ts';
 
@@ -29,7 +30,8 @@ export function prepare({ task, place, item }: Unit, host: HostState, context: P
   const as = context.identity(task, context.play, target);
   const cautious = task.ignoreErrors || task.failedWhen !== undefined;
   const pending = () => host.pending || machine.pending;
-  return { module, args, machine, place, cautious, pending, ...(as && { as }) };
+  const careful = discreet(module, context.arguments.secrets);
+  return { module: careful, args, machine, place, cautious, pending, ...(as && { as }) };
 }
 
 function machineName(task: Task, scope: Scope, own: string, at: (...path: Path) => Span): string {

@@ -9,6 +9,7 @@ import { type Program, programOf, undefinedName } from './program.ts';
 import { standardNames } from './sandbox.ts';
 import type { Scope } from './scope.ts';
 import type { Form } from './syntax.ts';
+import { startTaint } from './taint.ts';
 
 /** The place of a part of the value, as the document that it comes from knows it. */
 export type Locate = (path: Path) => Span | undefined;
@@ -68,10 +69,16 @@ function textRecipe(text: string, path: Path): Recipe {
 }
 
 function runValue(program: Program, scope: Scope, placeOf: PlaceOf): unknown {
-  return perform(program, placeOf, () => {
-    const result = program.run(scope, plainText);
-    return program.single ? plainValue(result) : result;
-  });
+  return perform(program, placeOf, () => resultOf(program, scope));
+}
+
+function resultOf(program: Program, scope: Scope): unknown {
+  const taint = startTaint(scope, program.text);
+  const result = program.run(scope, plainText, taint);
+  if (!program.single) return result;
+  const value = plainValue(result);
+  taint?.give(value);
+  return value;
 }
 
 /** A bare JavaScript expression (`when`, `until`, …); what it gives must be true or false. */
@@ -86,6 +93,16 @@ export function testCondition(text: string | boolean, scope: Scope, at?: Span): 
       if (typeof result !== 'boolean') throw notBoolean(result);
       return result;
     },
+  );
+}
+
+/** What a bare JavaScript expression gives, whatever it is. */
+export function evaluateBare(text: string, scope: Scope, at?: Span): unknown {
+  const program = programOf(text, 'condition');
+  return perform(
+    program,
+    placeInScalar(() => at, program),
+    () => resultOf(program, scope),
   );
 }
 

@@ -50,11 +50,16 @@ export const scopeFunctions: Readonly<Record<string, ScopeFunction>> = {
   },
   env: {
     usage: "env('NAME')",
-    description: 'A variable of the environment provision was started in; masked wherever it would be shown.',
+    description:
+      'A variable of the environment provision was started in. It is a secret, masked wherever it would be shown, unless ' +
+      "it is asked for as `env('NAME', { secret: false })`.",
     create:
       ({ environment, secrets }) =>
-      (name) =>
-        fromEnvironment(textArgument('env', name), environment, secrets),
+      (name, options) => {
+        const value = fromEnvironment(textArgument('env', name), environment);
+        if ((options as { secret?: unknown } | undefined)?.secret !== false) secrets.add(value);
+        return value;
+      },
   },
   namedSecret: {
     usage: "namedSecret('NAME')",
@@ -78,12 +83,18 @@ export const scopeFunctions: Readonly<Record<string, ScopeFunction>> = {
   base64: {
     usage: 'base64(text)',
     description: 'The text in base64, its characters as UTF-8.',
-    create: () => (text) => Buffer.from(textArgument('base64', text)).toString('base64'),
+    create:
+      ({ secrets }) =>
+      (text) =>
+        encoded(textArgument('base64', text), 'base64', secrets),
   },
   sha256: {
     usage: 'sha256(text)',
     description: 'The SHA-256 of a text, in hex.',
-    create: () => (text) => createHash('sha256').update(textArgument('sha256', text)).digest('hex'),
+    create:
+      ({ secrets }) =>
+      (text) =>
+        encoded(textArgument('sha256', text), 'sha256', secrets),
   },
   indent: {
     usage: 'indent(text, count)',
@@ -135,13 +146,20 @@ function crypt(password: string, name: string, secrets: Secrets): string {
   return crypted;
 }
 
-function fromEnvironment(name: string, environment: FunctionContext['environment'], secrets: Secrets): string {
+/** What is made of a secret is one as a whole: its ends would tell of the secret's. */
+function encoded(text: string, how: 'base64' | 'sha256', secrets: Secrets): string {
+  const made =
+    how === 'base64' ? Buffer.from(text).toString('base64') : createHash('sha256').update(text).digest('hex');
+  if (secrets.holds(text)) secrets.addDerived(made);
+  return made;
+}
+
+function fromEnvironment(name: string, environment: FunctionContext['environment']): string {
   const value = environment[name];
   if (value === undefined) {
     const help = `set it before provision is started: \`${name}=… provision …\``;
     throw new Failure('PV3013', `the environment has no \`${name}\``, { help });
   }
-  secrets.add(value);
   return value;
 }
 

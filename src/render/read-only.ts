@@ -3,6 +3,7 @@ import { didYouMean } from '../core/suggest.ts';
 import { elsewhere, Failure } from './failure.ts';
 import { plainValue } from './plain-value.ts';
 import type { Realm } from './sandbox.ts';
+import type { Taint } from './taint.ts';
 
 /** One evaluation's view of the data; the same object is always seen as the same. */
 export interface View {
@@ -10,6 +11,8 @@ export interface View {
   readonly seen: WeakMap<object, unknown>;
   /** Where a name was defined. */
   readonly placeOf?: (name: string) => Span | undefined;
+  /** Told of everything that is read. */
+  readonly taint: Taint | undefined;
 }
 
 type Source = Readonly<Record<string, unknown>>;
@@ -20,7 +23,7 @@ type Source = Readonly<Record<string, unknown>>;
  */
 export function readOnly(value: unknown, path: string, view: View): unknown {
   if (typeof value === 'function') return functionOf(value as (...args: readonly unknown[]) => unknown, path, view);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) return noted(value, view);
   const before = view.seen.get(value);
   if (before !== undefined) return before;
   const proxy = Array.isArray(value) ? listOf(value, path, view) : mapOf(value as Source, path, view);
@@ -31,11 +34,9 @@ export function readOnly(value: unknown, path: string, view: View): unknown {
 function functionOf(call: (...args: readonly unknown[]) => unknown, path: string, view: View): unknown {
   return view.realm.newFunction((args) => {
     const plain = args.map((argument) => (argument === undefined ? undefined : plainValue(argument, 'the argument')));
-    return readOnly(
-      elsewhere(() => call(...plain)),
-      `${path}(…)`,
-      view,
-    );
+    const result = elsewhere(() => call(...plain));
+    view.taint?.noteResult(plain, result);
+    return isSimple(result) ? result : readOnly(result, `${path}(…)`, view);
   });
 }
 
@@ -115,7 +116,7 @@ class MapHandler extends Unchangeable implements ProxyHandler<object> {
 
   private read(key: string): unknown {
     const value = elsewhere(() => this.source[key]);
-    return isSimple(value) ? value : readOnly(value, childPath(this.path, key), this.view);
+    return isSimple(value) ? noted(value, this.view) : readOnly(value, childPath(this.path, key), this.view);
   }
 }
 
@@ -153,8 +154,13 @@ class ListHandler extends Unchangeable implements ProxyHandler<unknown[]> {
 
   private read(key: string): unknown {
     const value = this.source[Number(key)];
-    return isSimple(value) ? value : readOnly(value, `${this.path}[${key}]`, this.view);
+    return isSimple(value) ? noted(value, this.view) : readOnly(value, `${this.path}[${key}]`, this.view);
   }
+}
+
+function noted(value: unknown, { taint }: View): unknown {
+  taint?.note(value);
+  return value;
 }
 
 /** Nothing that could be changed or asked for what it does not have. */

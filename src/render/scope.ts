@@ -1,4 +1,5 @@
 import { problem } from '../core/diagnostic.ts';
+import type { Secrets } from '../core/secret.ts';
 import type { Span } from '../core/source.ts';
 
 /** The names that an expression can see: variables, what provision adds, and functions. Nothing else exists for it. */
@@ -10,6 +11,8 @@ export interface Scope {
   names(): readonly string[];
   /** Where a missing name could be defined: `inventory/hosts.yml under host alfa, or vars of the play`. */
   readonly whereToDefine?: string;
+  /** Learns what expressions make of secrets. */
+  readonly secrets?: Secrets;
   /** Where the value of a name was written, when it was. */
   placeOf?(name: string): Span | undefined;
 }

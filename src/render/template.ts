@@ -6,6 +6,7 @@ import { mistakesOf, perform } from './perform.ts';
 import { placeInFile } from './place.ts';
 import { type Program, programOf } from './program.ts';
 import type { Scope } from './scope.ts';
+import { startTaint } from './taint.ts';
 
 const programs = new WeakMap<SourceText, Program>();
 
@@ -22,7 +23,9 @@ function programIn(source: SourceText): Program {
 export function renderTemplate(source: SourceText, scope: Scope): string {
   const program = programIn(source);
   const writer = formatOf(source.name)();
-  return perform(program, placeInFile(source), () => writer.finish(String(program.run(scope, writer.write))));
+  return perform(program, placeInFile(source), () =>
+    writer.finish(String(program.run(scope, writer.write, startTaint(scope, source.text)))),
+  );
 }
 
 /** Mistakes of syntax in a template; needs no scope. */

@@ -1,5 +1,6 @@
 import { problem } from '../../core/diagnostic.ts';
 import type { Look } from '../../core/plan.ts';
+import { quoteWord } from '../../core/quote.ts';
 
 interface GuardedCommand {
   readonly creates?: string;
@@ -40,9 +41,10 @@ const everyExit = Array.from({ length: 128 }, (_, status) => status);
 
 /** Killed by a signal, or a program that is not there, is no answer; a silent 127 is: it is what `command -v` says. */
 async function askUnless(unless: string, directory: string | undefined, look: Look): Promise<boolean> {
-  const argv =
-    directory === undefined ? ['sh', '-c', unless] : ['sh', '-c', `cd "$1" || exit\n${unless}`, 'sh', directory];
-  const { exit, stderr } = await look.query(argv, { exits: everyExit });
+  const enter = directory === undefined ? '' : `cd ${quoteWord(directory)} || exit\n`;
+  // By standard input: what it holds is not for the process list. The braces are read to their end before any of it runs.
+  const stdin = `${enter}{\n${unless}\n} </dev/null\n`;
+  const { exit, stderr } = await look.query(['sh'], { exits: everyExit, stdin });
   if (exit < 126 || (exit === 127 && stderr === '')) return exit === 0;
   throw problem('PV5001', `\`unless\` could not be run: ${stderr.trim()}`, { argument: ['unless'] });
 }
