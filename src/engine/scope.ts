@@ -61,6 +61,7 @@ function scopeOf(own: Own, family: Family): Scope {
     return origins.get(name);
   };
   const scope: Scope = {
+    secrets,
     has: (name) => Object.hasOwn(addedNames, name) || origin(name) !== undefined || Object.hasOwn(scopeFunctions, name),
     resolve: (name) => {
       if (!known.has(name)) known.set(name, compute(name));
