@@ -1,10 +1,11 @@
-import { commands } from './commands.ts';
-import { verbs } from './verbs.ts';
+import { type VerbName, verbs } from './verbs.ts';
 
-/** The help of provision, or of one verb. */
-export async function printHelp(verbName?: string): Promise<number> {
-  const verb = verbs.find(({ name }) => name === verbName);
-  if (verb) return (await commands[verb.name]())(['--help']);
+export function isVerb(word: string | undefined): word is VerbName {
+  return verbs.some(({ name }) => name === word);
+}
+
+/** The help of provision; each verb has its own. */
+export function printHelp(): number {
   const width = Math.max(...verbs.map(({ name }) => name.length)) + 2;
   const rows = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`);
   process.stdout.write(`Usage: provision PLAYBOOK... [options]

@@ -5,15 +5,27 @@ import { ownVersion } from './version.ts';
 
 /** `provision PLAYBOOK…` is `provision run PLAYBOOK…`; everything else is loaded once it is known what is wanted. */
 async function main(argv: readonly string[]): Promise<number> {
-  const [first, ...rest] = argv;
+  const [first, second] = argv;
   if (first === '--version' || first === 'version') return printVersion();
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    return (await import('./help.ts')).printHelp(first === 'help' ? rest[0] : undefined);
+    const { isVerb, printHelp } = await import('./help.ts');
+    if (first !== 'help' || !isVerb(second)) return printHelp();
+    return runVerb([second, '--help']);
   }
+  return runVerb(argv);
+}
+
+async function runVerb(argv: readonly string[]): Promise<number> {
   runLean();
-  const [{ chooseVerb }, { commands }] = await Promise.all([import('./choose-verb.ts'), import('./commands.ts')]);
-  const { verb, words } = chooseVerb(argv);
-  return (await commands[verb.name]())(words);
+  return (await program()).runVerb(argv);
+}
+
+/** Where the build put the program; not defined where it runs from its sources. */
+declare const programFile: string | undefined;
+
+/** All but what is answered here. */
+function program() {
+  return typeof programFile === 'string' ? import('./kept-program.ts') : import('./program.ts');
 }
 
 /**
@@ -46,13 +58,13 @@ function leave(exit: number): void {
 }
 
 async function fail(error: unknown): Promise<void> {
-  const { printFailure } = await import('./failure.ts');
+  const { printFailure } = await program();
   leave(printFailure(error));
 }
 
 /** A tree on the screen holds back what is written to the streams, so this goes around them. */
 async function failAtOnce(error: unknown): Promise<void> {
-  const { printFailure } = await import('./failure.ts');
+  const { printFailure } = await program();
   leave(printFailure(error, (text) => writeSync(2, text)));
 }
 

@@ -5,7 +5,6 @@ import { readOnly, type View } from './read-only.ts';
 import { internalNames, realm } from './sandbox.ts';
 import type { Scope } from './scope.ts';
 import { type Analysis, analyse, type Form } from './syntax.ts';
-import type { Taint } from './taint.ts';
 
 /** Turns what one `<%= %>` gave into the text that takes its place. */
 export type Write = (...values: readonly unknown[]) => string;
@@ -15,7 +14,7 @@ export interface Program extends Analysis {
   readonly text: string;
   /** Exactly one `<%= %>` and nothing else, or a condition: gives a value, not a text. */
   readonly single: boolean;
-  run(scope: Scope, write: Write, taint?: Taint): unknown;
+  run(scope: Scope, write: Write): unknown;
   /** Where in the text the innermost frame of this program in an error's stack stands. */
   offsetIn(stack: string): number | undefined;
 }
@@ -26,7 +25,7 @@ interface Compiled {
   readonly parts: readonly { readonly inCode: number; readonly inText: number; readonly length: number }[];
 }
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const programs = new Map<string, Program>();
 
 /** The program of a text; nothing is compiled before it runs. */
@@ -50,10 +49,10 @@ function createProgram(text: string, form: Form, name: string): Program {
     ...analysis,
     text,
     single,
-    run: (scope, write, taint) => {
+    run: (scope, write) => {
       compiled ??= single ? compileExpression(text, only) : compileText(text, analysis);
       call ??= realm().compile(compiled.code, name);
-      return call(localsOf(scope, taint), taint?.seen(write) ?? write);
+      return call(localsOf(scope), write);
     },
     offsetIn: (stack) => {
       const frame = new RegExp(`${name}:(\\d+):(\\d+)`).exec(stack);
@@ -72,7 +71,7 @@ function compileExpression(text: string, tag: { readonly codeStart: number; read
 
 /** EJS writes the JavaScript; we only wrap it, so that it runs in the realm and its tags can be found again. */
 function compileText(text: string, { tags }: Analysis): Compiled {
-  const { Template } = load('ejs') as typeof import('ejs');
+  const { Template } = require('ejs') as typeof import('ejs');
   const template = new Template(text, { compileDebug: false, localsName: '__locals' });
   template.compile();
   const code = `(function (__locals, escapeFn) {\n${template.source}\n})`;
@@ -98,9 +97,9 @@ function offsetOf({ code, parts }: Compiled, line: number, column: number): numb
 }
 
 /** All that the code of a program can name. */
-function localsOf(scope: Scope, taint: Taint | undefined): object {
+function localsOf(scope: Scope): object {
   const world = realm();
-  const view: View = { realm: world, seen: new WeakMap(), taint, placeOf: (name) => scope.placeOf?.(name) };
+  const view: View = { realm: world, seen: new WeakMap(), placeOf: (name) => scope.placeOf?.(name) };
   return new Proxy(world.newObject(), {
     has: (_target, name) => typeof name === 'string' && !internalNames.has(name),
     get: (_target, name) => {

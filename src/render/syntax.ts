@@ -30,10 +30,10 @@ const unread = { facts: { free: [], asked: new Set<string>(), assigned: [], refu
 const known = new Map<string, Analysis>();
 
 /** The parser is loaded with the first expression: many playbooks have none. */
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 function parse(code: string): Program {
-  return (load('acorn') as typeof import('acorn')).parse(code, { ecmaVersion: 2023 });
+  return (require('acorn') as typeof import('acorn')).parse(code, { ecmaVersion: 2023 });
 }
 
 /** Reads a text once: its tags, the names it uses, and every mistake in it with its exact place. */

@@ -6,7 +6,7 @@ import type { TSchema } from './schema.ts';
 export type Violation = ErrorObject;
 
 /** Loaded when something is wrong: where nothing is, nobody waits for it. */
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 let ajv: Ajv | undefined;
 const compiled = new WeakMap<object, ValidateFunction>();
 
@@ -22,7 +22,7 @@ function validatorOf(schema: TSchema): ValidateFunction {
 
 /** With `{}` also the schemas themselves are judged. */
 export function createAjv(options: Options): Ajv {
-  const { Ajv } = load('ajv') as typeof import('ajv');
+  const { Ajv } = require('ajv') as typeof import('ajv');
   return new Ajv({ strict: true, allErrors: true, verbose: true, useDefaults: true, allowUnionTypes: true, ...options })
     .addKeyword('template')
     .addKeyword('secret');
