@@ -5,6 +5,7 @@ import { readOnly, type View } from './read-only.ts';
 import { internalNames, realm } from './sandbox.ts';
 import type { Scope } from './scope.ts';
 import { type Analysis, analyse, type Form } from './syntax.ts';
+import type { Taint } from './taint.ts';
 
 /** Turns what one `<%= %>` gave into the text that takes its place. */
 export type Write = (...values: readonly unknown[]) => string;
@@ -14,7 +15,7 @@ export interface Program extends Analysis {
   readonly text: string;
   /** Exactly one `<%= %>` and nothing else, or a condition: gives a value, not a text. */
   readonly single: boolean;
-  run(scope: Scope, write: Write): unknown;
+  run(scope: Scope, write: Write, taint?: Taint): unknown;
   /** Where in the text the innermost frame of this program in an error's stack stands. */
   offsetIn(stack: string): number | undefined;
 }
@@ -49,10 +50,10 @@ function createProgram(text: string, form: Form, name: string): Program {
     ...analysis,
     text,
     single,
-    run: (scope, write) => {
+    run: (scope, write, taint) => {
       compiled ??= single ? compileExpression(text, only) : compileText(text, analysis);
       call ??= realm().compile(compiled.code, name);
-      return call(localsOf(scope), write);
+      return call(localsOf(scope, taint), taint?.seen(write) ?? write);
     },
     offsetIn: (stack) => {
       const frame = new RegExp(`${name}:(\\d+):(\\d+)`).exec(stack);
@@ -97,9 +98,9 @@ function offsetOf({ code, parts }: Compiled, line: number, column: number): numb
 }
 
 /** All that the code of a program can name. */
-function localsOf(scope: Scope): object {
+function localsOf(scope: Scope, taint: Taint | undefined): object {
   const world = realm();
-  const view: View = { realm: world, seen: new WeakMap(), placeOf: (name) => scope.placeOf?.(name) };
+  const view: View = { realm: world, seen: new WeakMap(), taint, placeOf: (name) => scope.placeOf?.(name) };
   return new Proxy(world.newObject(), {
     has: (_target, name) => typeof name === 'string' && !internalNames.has(name),
     get: (_target, name) => {
