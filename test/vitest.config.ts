@@ -23,7 +23,7 @@ export default defineConfig({
         root,
         test: {
           name: 'lab',
-          include: ['test/lab/**/*.test.ts'],
+          include: ['test/{lab,faults}/**/*.test.ts'],
           globalSetup: ['test/lab/setup.ts'],
           fileParallelism: false,
           testTimeout: 600_000,

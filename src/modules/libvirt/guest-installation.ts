@@ -85,7 +85,9 @@ function question({ name, volume }: GuestIntent, state: GuestState, again: Again
 
 function volumeSteps({ volume, name }: GuestIntent, state: GuestState, again: Again | undefined): readonly Step[] {
   if (!state.volume) return [createVolume(volume)];
-  if (!state.installation?.holdsData) return adjustVolume(volume, state.volume);
+  // One that holds nothing and is in another form was being made for this installation when that was cut off.
+  const halfMade = again !== undefined && state.volume.format !== volume.format;
+  if (!state.installation?.holdsData && !halfMade) return adjustVolume(volume, state.volume);
   if (again) {
     const title = `delete volume ${describeVolume(volume)}: ${again.reason}`;
     const remove: Step = { title, effect: runVirsh('vol-delete', volume.name, '--pool', volume.pool) };

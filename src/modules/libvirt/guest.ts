@@ -78,7 +78,8 @@ function resumeInstallation(intent: GuestIntent, record: GuestRecord, state: Pre
   if (past.kind === 'done') return follow();
   if (state.domain.state !== 'shut off') return [...(state.seedLeft ? [] : provideSeed(intent)), ...follow()];
   // Without a log it was never started, unless the log went with a reboot of the host.
-  if (past.kind === 'unstarted' && !state.installation?.holdsData) return beginInstallation(intent, state);
+  if (past.kind === 'unstarted' && !state.installation?.holdsData)
+    return beginInstallation(intent, state, record.volume === 'new' ? { reason: 'it was only half made' } : undefined);
   return startOver(intent, record, state, 'the last try was interrupted');
 }
 

@@ -26,7 +26,7 @@ seed() {
 }
 
 read_arguments() {
-  url='' hostname='' carried='' after=''
+  url='' hostname='' carried='' after='' mishap=''
   read -r arguments </proc/cmdline
   for argument in $arguments; do
     if [ -n "$after" ]; then
@@ -37,6 +37,7 @@ read_arguments() {
       ---) after=yes ;;
       url=* | preseed/url=*) url=${argument#*url=} ;;
       hostname=* | netcfg/get_hostname=*) hostname=${argument#*=} ;;
+      mishap=*) mishap=${argument#*=} ;;
     esac
   done
 }
@@ -71,6 +72,7 @@ fetch_seed() {
 make_file_system() {
   disk=$(seed partman-auto/disk)
   disk=${disk:-/dev/vda}
+  [ "$mishap" = disk ] && disk=/dev/vdz
   [ -b "$disk" ] || ask 'Partition disks' "No root file system is defined. ($disk not found)"
   phase 'Partitions formatting'
   printf 'o\nn\np\n1\n2048\n\na\n1\nw\n' | fdisk "$disk" >/tmp/fdisk.log 2>&1
@@ -89,8 +91,34 @@ make_file_system() {
   phase_end
 }
 
+# What goes wrong in installations, on demand of a test: `mishap=panic` among the kernel's arguments.
+meet_mishap() {
+  case $mishap in
+    question) ask 'Partition disks' 'This is an overview of your currently configured partitions and mount points.' ;;
+    mirror)
+      printf '\n%s\n-----\n\n!! ERROR: Bad archive mirror\n\n%s\n\n[Press enter to continue] ' \
+        'Choose a mirror of the Debian archive' 'An error has been detected while trying to use the specified mirror.'
+      while :; do sleep 3600; done
+      ;;
+    panic) echo c >/proc/sysrq-trigger ;;
+    memory)
+      tail /dev/zero
+      while :; do sleep 3600; done
+      ;;
+    silence) while :; do sleep 3600; done ;;
+    off) echo o >/proc/sysrq-trigger ;;
+    slow)
+      for passed in 1 2 3 4 5 6 7 8 9; do
+        percent $passed
+        sleep 2
+      done
+      ;;
+  esac
+}
+
 copy_system() {
   phase 'Installing the base system'
+  meet_mishap
   done=10
   for folder in bin sbin lib lib64 etc usr boot var root home; do
     cp -a "/$folder" /target/ || ask 'Install the base system' "Copying /$folder to the disk failed: is it too small?"
@@ -170,6 +198,10 @@ finish() {
 }
 
 leave() {
+  if [ "$mishap" = stands ]; then
+    echo '[   99.000000] reboot: System halted'
+    while :; do sleep 3600; done
+  fi
   echo 'The system is going down NOW!'
   echo 'Sent SIGTERM to all processes'
   sync
