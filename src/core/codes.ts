@@ -259,6 +259,18 @@ export const codes = {
       'Hosts stand below [group], groups below [group:children], variables below [group:vars]. Values are read as Python ' +
       'literals, as Ansible does: True is true, 8080 a number, while yes, true and 0644 are texts.',
   },
+  PV2027: {
+    title: "a connection variable of Ansible's that is not heeded",
+    explanation:
+      'Variables called `ansible_…` are read as settings of the connection where there is such a setting; all others are ' +
+      'variables like any other, and change nothing. docs/inventory.md lists those that are understood.',
+  },
+  PV2028: {
+    title: 'variables of nobody',
+    explanation:
+      'A file in `group_vars` or `host_vars` is called as the group or host it is for. One that is called almost as a ' +
+      'group or host of the inventory was most likely meant for it.',
+  },
   // 21xx variables
   PV2101: {
     title: 'a name that no variable can have',

@@ -80,8 +80,8 @@ function assemble(host: HostDraft, stack: Stack, files: FilesBeside): Host {
 }
 
 function around(name: string, inline: readonly VariableLayer[], files: FilesBeside['group']): readonly VariableLayer[] {
-  const weak = files.weak.flatMap((read) => read(name));
-  return [...weak, ...inline, ...files.strong.flatMap((read) => read(name))];
+  const weak = files.weak.flatMap((folder) => folder.layers(name));
+  return [...weak, ...inline, ...files.strong.flatMap((folder) => folder.layers(name))];
 }
 
 function mergeSsh(base: Readonly<Record<string, unknown>>, layers: readonly VariableLayer[]) {

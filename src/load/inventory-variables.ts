@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Problems } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/suggest.ts';
 import { readSource } from './read-source.ts';
 import { checkSshSettings } from './ssh-settings.ts';
 import { isTakenName } from './variable-name.ts';
@@ -19,8 +20,23 @@ export function checkLayer(layer: VariableLayer, problems: Problems): void {
   }
 }
 
-/** Gives the layers of `group_vars/NAME` or `host_vars/NAME`, weakest first. */
-export type VariableFiles = (name: string) => readonly VariableLayer[];
+/** The files of one folder `group_vars` or `host_vars`. */
+export interface VariableFiles {
+  readonly kind: 'group' | 'host';
+  /** By the group or host they are for. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** The layers of `group_vars/NAME` or `host_vars/NAME`, weakest first. */
+  layers(name: string): readonly VariableLayer[];
+}
+
+/** Says which files are for nobody, where somebody is called almost the same: others may be for another inventory. */
+export function warnOfStrayFiles({ kind, files }: VariableFiles, names: Iterable<string>, problems: Problems): void {
+  const known = new Set(names);
+  for (const [name, [file = name]] of files) {
+    const help = known.has(name) ? undefined : didYouMean(name, known);
+    if (help) problems.warn('PV2028', `\`${file}\` is for no ${kind} of the inventory`, { help });
+  }
+}
 
 /** The files of `group_vars/` or `host_vars/` in a folder: `NAME`, `NAME.yml`, or all files of a folder `NAME/`. */
 export function variableFiles(folder: string, kind: 'group' | 'host', problems: Problems): VariableFiles {
@@ -32,7 +48,9 @@ export function variableFiles(folder: string, kind: 'group' | 'host', problems: 
     const name = entry.isDirectory() ? entry.name : basename(path, extensionOf(entry.name));
     files.set(name, [...(files.get(name) ?? []), ...(entry.isDirectory() ? filesBelow(path) : [path])]);
   }
-  return (name) => (files.get(name) ?? []).flatMap((file) => readLayer(file, `${kind} ${name}`, problems));
+  const layers = (name: string) =>
+    (files.get(name) ?? []).flatMap((file) => readLayer(file, `${kind} ${name}`, problems));
+  return { kind, files, layers };
 }
 
 function readLayer(file: string, origin: string, problems: Problems): VariableLayer[] {

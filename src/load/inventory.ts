@@ -8,6 +8,7 @@ import { checkGuests } from './guest-checks.ts';
 import type { InventoryDraft } from './inventory-draft.ts';
 import { readInventoryFile } from './inventory-file.ts';
 import { filesBesideSources, inventorySources, readInventorySource } from './inventory-source.ts';
+import { warnOfStrayFiles } from './inventory-variables.ts';
 import { networksReader } from './networks.ts';
 import { readRecordedAddresses } from './recorded-addresses.ts';
 import type { VariableLayer } from './variables.ts';
@@ -64,6 +65,8 @@ export function loadInventory(
     problems,
   );
   const networksOf = networksReader(problems);
+  for (const strays of files.group.strong) warnOfStrayFiles(strays, tree.groups.keys(), problems);
+  for (const strays of files.host.strong) warnOfStrayFiles(strays, draft.hosts.keys(), problems);
   const { hosts, plan } = planAddresses(assembleHosts(draft, { tree, files }), {
     networksOf,
     recorded: readRecordedAddresses(join(folder, 'addresses.yml'), problems),

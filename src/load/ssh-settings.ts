@@ -2,6 +2,7 @@ import type { Problems } from '../core/diagnostic.ts';
 import type { Path, Span } from '../core/source.ts';
 import { checkValue, type Wording } from '../schema/check.ts';
 import { args, oneOf, Type } from '../schema/schema.ts';
+import { settingOfAnsible, warnOfAnsibleNames } from './ansible-settings.ts';
 import type { VariableLayer } from './variables.ts';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
@@ -28,27 +29,6 @@ export const sshSchema = args({
   connect_timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'seconds to wait for a connection' })),
 });
 
-/** What Ansible calls the same settings. */
-const keysOfAnsible: Readonly<Record<string, string>> = {
-  ansible_host: 'host',
-  ansible_ssh_host: 'host',
-  ansible_port: 'port',
-  ansible_ssh_port: 'port',
-  ansible_user: 'user',
-  ansible_ssh_user: 'user',
-  ansible_password: 'password',
-  ansible_ssh_pass: 'password',
-  ansible_ssh_password: 'password',
-  ansible_private_key_file: 'private_key_file',
-  ansible_ssh_private_key_file: 'private_key_file',
-  ansible_become: 'become',
-  ansible_become_user: 'become_user',
-  ansible_become_pass: 'become_password',
-  ansible_become_password: 'become_password',
-  ansible_connection: 'connection',
-  ansible_timeout: 'connect_timeout',
-};
-
 /** One layer's settings, and where each of them stands in the layer. */
 export interface SshSettings {
   readonly values: Readonly<Record<string, unknown>>;
@@ -59,15 +39,15 @@ const none: SshSettings = { values: {}, paths: {} };
 
 /** The settings of one layer; `ssh:` wins over Ansible's names beside it. */
 export function sshSettingsOf(layer: VariableLayer): SshSettings {
-  const names = Object.keys(layer.values).filter((name) => name === 'ssh' || Object.hasOwn(keysOfAnsible, name));
+  const names = Object.keys(layer.values).filter((name) => name === 'ssh' || name.startsWith('ansible_'));
   if (names.length === 0) return none;
   const values: Record<string, unknown> = {};
   const paths: Record<string, Path> = {};
   for (const name of names) {
-    const key = keysOfAnsible[name];
-    if (key === undefined) continue;
-    values[key] = sameMeaning(key, layer.values[name]);
-    paths[key] = [name];
+    const setting = settingOfAnsible(name, layer.values[name]);
+    if (setting === undefined) continue;
+    values[setting.key] = setting.value;
+    paths[setting.key] = [name];
   }
   const own = layer.values.ssh;
   if (typeof own === 'object' && own !== null && !Array.isArray(own)) {
@@ -79,16 +59,11 @@ export function sshSettingsOf(layer: VariableLayer): SshSettings {
   return { values, paths };
 }
 
-/** Ansible takes numbers in quotes, and has more words for ssh. */
-function sameMeaning(key: string, value: unknown): unknown {
-  if (key === 'connection' && ['smart', 'paramiko', 'paramiko_ssh', 'openssh'].includes(String(value))) return 'ssh';
-  return (key === 'port' || key === 'connect_timeout') && /^\d+$/.test(String(value)) ? Number(value) : value;
-}
-
-/** Reports settings that cannot be: unknown keys, wrong types. */
+/** Reports settings that cannot be, unknown keys and wrong types, and warns of those of Ansible that nobody heeds. */
 export function checkSshSettings(layer: VariableLayer, problems: Problems): void {
   const { document, path } = layer;
   if (!document) return;
+  warnOfAnsibleNames(layer, problems);
   const { ssh } = layer.values;
   if (ssh !== undefined && (typeof ssh !== 'object' || ssh === null || Array.isArray(ssh))) {
     const at = document.locate([...path, 'ssh']);

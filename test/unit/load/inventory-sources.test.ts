@@ -13,6 +13,7 @@ interface Case {
   readonly files: Readonly<Record<string, string>>;
   readonly executable?: readonly string[];
   readonly hosts?: Readonly<Record<string, unknown>>;
+  readonly ssh?: Readonly<Record<string, unknown>>;
   readonly warns?: readonly string[];
   readonly tells?: readonly string[];
 }
@@ -21,7 +22,7 @@ const cases = parse(readFileSync(new URL('cases/inventory-sources.yml', import.m
 const here = process.cwd();
 afterEach(() => process.chdir(here));
 
-it.each(cases)('$it', ({ inventory = [], files, executable = [], hosts, warns = [], tells = [] }) => {
+it.each(cases)('$it', ({ inventory = [], files, executable = [], hosts, ssh, warns = [], tells = [] }) => {
   const folder = mkdtempSync(join(tmpdir(), 'provision-sources-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -33,7 +34,8 @@ it.each(cases)('$it', ({ inventory = [], files, executable = [], hosts, warns = 
   const loaded = loadInventory(inventory, { playbookFolders: [] }, problems);
   expect(mistakes(problems)).toEqual(tells);
   if (tells.length > 0) return;
-  expect(variables(loaded)).toEqual(hosts);
+  if (hosts) expect(variables(loaded)).toEqual(hosts);
+  if (ssh) expect(Object.fromEntries([...loaded.hosts].map(([name, host]) => [name, host.ssh]))).toEqual(ssh);
   expect(problems.warnings.map(line)).toEqual(warns);
 });
 
