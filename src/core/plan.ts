@@ -38,6 +38,12 @@ export type LookCall =
   | { readonly kind: 'query'; readonly argv: readonly string[]; readonly options?: QueryOptions }
   | { readonly kind: 'fetchText'; readonly url: string };
 
+/** A look, and how it was answered, or how it is taken to be answered now. */
+export interface SeenBefore {
+  readonly call: LookCall;
+  readonly answer: unknown;
+}
+
 /**
  * All a module ever gets: eyes. Calls made together (`Promise.all`) share one round trip. A query must only read: that
  * is its author's word. Absence is proved (`undefined`), never inferred from a failure.
@@ -110,8 +116,8 @@ export interface FileWrite {
 export interface Remote extends Look {
   /** A chain of effects that nothing has broken yet. */
   chain(): Chain;
-  /** Breaks the chain, and rejects with `ChangedMeanwhile`, unless the host would still answer a look so. */
-  stillSo(call: LookCall, answer: unknown, chain: Chain): Promise<void>;
+  /** Breaks the chain, and rejects with `ChangedMeanwhile`, unless the host would still answer all these looks so. */
+  stillSo(seen: readonly SeenBefore[], chain: Chain): Promise<void>;
   run(argv: readonly string[], options?: RunOptions): Promise<Output>;
   write(file: FileWrite, options?: WriteOptions): Promise<void>;
   /** Bytes of a growing file from `offset` on, at most 256 KiB; `undefined` while there is no such file. */
@@ -223,6 +229,8 @@ export interface Step {
    * there, `chain:nat/PROVISION`; left out: anything may have changed.
    */
   readonly touches?: readonly string[];
+  /** How looks at what it touches will most likely be answered after it; the host confirms what is built upon that. */
+  readonly leaves?: readonly SeenBefore[];
   /** Asked at the task unless `-y`; for what destroys. */
   readonly confirm?: string;
   /** Wanted on every run, and why (a bare command, a restart): the proof leaves it out. */

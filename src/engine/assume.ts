@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LookCall, Stat } from '../core/plan.ts';
+import { keyOf } from './look-call.ts';
 import type { Deed, Glance } from './look-memory.ts';
 
 /** What a look would be answered now, provided that all that was sent to the host since succeeds. */
@@ -16,10 +17,7 @@ export interface Assumed {
 export function assume(glance: Glance, seen: unknown, deeds: readonly Deed[]): Assumed | undefined {
   const { call } = glance;
   if (call.kind === 'fetchText') return undefined;
-  if (call.kind === 'query') {
-    const known = call.options?.sees !== undefined && deeds.every(({ touches }) => touches === undefined);
-    return known ? { answer: seen, likely: true } : undefined;
-  }
+  if (call.kind === 'query') return afterSteps(glance, seen, deeds);
   const [name] = glance.sees.names ?? [];
   let answer = seen;
   for (const deed of deeds) {
@@ -29,6 +27,18 @@ export function assume(glance: Glance, seen: unknown, deeds: readonly Deed[]): A
     answer = written.answer;
   }
   return { answer, likely: deeds.some(({ touches }) => name === undefined || !touches?.includes(name)) };
+}
+
+/** A query that says what it sees is answered as before, or as steps say that they leave it. */
+function afterSteps({ key, call }: Glance, seen: unknown, deeds: readonly Deed[]): Assumed | undefined {
+  if (call.kind !== 'query' || call.options?.sees === undefined) return undefined;
+  let answer = seen;
+  for (const { touches, leaves = [] } of deeds) {
+    const left = leaves.find((one) => keyOf(one.call) === key);
+    if (touches !== undefined && !left) return undefined;
+    if (left) answer = left.answer;
+  }
+  return { answer, likely: true };
 }
 
 /** The answer after a file was put in place whole. */

@@ -24,6 +24,11 @@ export class Folders {
     return answer;
   }
 
+  /** Resolves when the answer has come, if it was asked for. */
+  async answered(folder: string): Promise<void> {
+    await this.asked.get(folder);
+  }
+
   /** The answer, if it has come. */
   known(folder: string): string | undefined {
     return this.found.get(folder);
@@ -39,9 +44,10 @@ export class Folders {
   private async ask(): Promise<void> {
     const waiting = this.waiting;
     this.waiting = [];
-    const names = await this.resolve(waiting.map(({ folder }) => folder));
-    waiting.forEach(({ folder, resolve }, index) => {
-      const real = names?.[index];
+    const folders = [...new Set(waiting.map(({ folder }) => folder))];
+    const names = await this.resolve(folders);
+    waiting.forEach(({ folder, resolve }) => {
+      const real = names?.[folders.indexOf(folder)];
       if (real !== undefined && this.asked.has(folder)) this.found.set(folder, real);
       resolve(real);
     });

@@ -20,6 +20,7 @@ export interface Glance {
 export interface Deed {
   readonly touches: readonly string[] | undefined;
   readonly effect: Step['effect'];
+  readonly leaves?: Step['leaves'];
 }
 
 /** So many looks are shared, and so many deeds told apart: a play may have thousands, each with a whole file. */
@@ -61,13 +62,19 @@ export class LookMemory {
     return view;
   }
 
+  /** Resolves when it is known where that really is what steps touch, as far as it was asked: so `note` can tell it apart. */
+  async located(steps: readonly Pick<Step, 'touches'>[]): Promise<void> {
+    const folders = steps.flatMap(({ touches = [] }) => touches.filter(isPath).map(folderOf));
+    await Promise.all(folders.map((folder) => this.folders.answered(folder)));
+  }
+
   /** Told before anything is done to the host. */
-  note(step: Pick<Step, 'touches' | 'effect'>): void {
+  note(step: Pick<Step, 'touches' | 'effect' | 'leaves'>): void {
     const touches = step.touches?.map((name) => this.realName(name));
-    for (const view of [...this.due]) {
-      if (view.expected.some((glance) => !apart(touches, glance.sees.names))) this.ask(view);
-    }
-    this.deeds.push({ touches, effect: step.effect });
+    const shows = (view: View): boolean => view.expected.some((glance) => !apart(touches, glance.sees.names));
+    // All go with the one that cannot wait: together they are one request.
+    if ([...this.due].some(shows)) for (const view of [...this.due]) this.ask(view);
+    this.deeds.push({ touches, effect: step.effect, leaves: step.leaves });
     if (this.deeds.length > deedsKept) {
       this.deeds.shift();
       this.deedsBefore += 1;
@@ -123,11 +130,18 @@ export class LookMemory {
   }
 
   private realName(name: string): string {
-    if (!name.startsWith('path:')) return name;
-    const path = name.slice('path:'.length);
-    const folder = this.folders.known(posix.dirname(path));
-    return folder === undefined ? 'path:/' : pathIn(folder, path);
+    if (!isPath(name)) return name;
+    const folder = this.folders.known(folderOf(name));
+    return folder === undefined ? 'path:/' : pathIn(folder, name);
   }
+}
+
+function isPath(name: string): boolean {
+  return name.startsWith('path:');
+}
+
+function folderOf(name: string): string {
+  return posix.dirname(name.slice('path:'.length));
 }
 
 /** The name of a path whose folder really is another one. */

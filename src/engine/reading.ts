@@ -1,4 +1,4 @@
-import type { LookCall } from '../core/plan.ts';
+import type { SeenBefore } from '../core/plan.ts';
 import { canConfirm } from '../transport/still-so.ts';
 import { assume } from './assume.ts';
 import type { Hold } from './hold.ts';
@@ -11,12 +11,7 @@ export interface Reading {
   readonly view: View;
   readonly state: unknown;
   /** What was taken for granted: the host is to confirm it before anything is built upon it. */
-  readonly unconfirmed: readonly Unconfirmed[];
-}
-
-export interface Unconfirmed {
-  readonly call: LookCall;
-  readonly answer: unknown;
+  readonly unconfirmed: readonly SeenBefore[];
 }
 
 export async function read(assignment: Assignment): Promise<Reading> {
@@ -38,13 +33,14 @@ async function update({ hold, view, ...rest }: Reading, assignment: Assignment):
   );
   if (glances.every(({ deeds }) => deeds.length === 0)) return { hold, view, ...rest };
   const assumed = hold.memory.view();
-  const unconfirmed: Unconfirmed[] = [];
+  const unconfirmed: SeenBefore[] = [];
   for (const { glance, deeds } of glances) {
     const seen = await glance.answer;
     const now = deeds.length === 0 ? { answer: seen, likely: false } : assume(glance, seen, deeds);
-    if (now === undefined || (now.likely && !canConfirm(glance.call, now.answer))) return undefined;
-    assumed.foretell(glance, now.answer);
-    if (now.likely) unconfirmed.push({ call: glance.call, answer: now.answer });
+    const known = now && { call: glance.call, answer: now.answer };
+    if (known === undefined || (now?.likely && !canConfirm(known))) return undefined;
+    assumed.foretell(glance, known.answer);
+    if (now?.likely) unconfirmed.push(known);
   }
   return readThrough(assumed, assignment, hold, unconfirmed);
 }
@@ -53,7 +49,7 @@ async function readThrough(
   view: View,
   { module, args }: Assignment,
   hold: Hold,
-  unconfirmed: readonly Unconfirmed[] = [],
+  unconfirmed: readonly SeenBefore[] = [],
 ): Promise<Reading> {
   return { hold, view, state: await module.read(args, view.eyes), unconfirmed };
 }

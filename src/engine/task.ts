@@ -120,6 +120,7 @@ async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
   const reading = await readNow(assignment, ahead);
   await reading.hold.locked();
   const steps = assignment.module.plan(assignment.args, reading.state);
+  await reading.hold.memory.located(steps);
   if (spot.abandoned()) throw new Abandoned();
   if (reading.hold.era !== era) throw new Outrun(era);
   const plan = { ...work, reading, steps, era };
@@ -130,7 +131,7 @@ async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
 /** Nothing is to be done, or nothing may be. */
 async function tell(plan: Plan): Promise<Outcome> {
   const { assignment, reading, steps } = plan;
-  const confirmed = confirmations(plan);
+  const confirmed = confirmation(plan);
   letOthersAct(plan);
   await mayTell(plan, confirmed);
   const result = assignment.module.result?.(assignment.args, reading.state) ?? {};
@@ -141,7 +142,7 @@ async function tell(plan: Plan): Promise<Outcome> {
 async function send(plan: Plan): Promise<Outcome> {
   const { assignment, reading, steps } = plan;
   const { hold, view } = reading;
-  const confirmed = confirmations(plan);
+  const confirmed = confirmation(plan);
   plan.spot.sent = true;
   const sent = steps.map((step) => sendStep(step, plan));
   const proof = proves(steps) ? hold.memory.proof(view) : undefined;
@@ -190,13 +191,13 @@ function letOthersAct({ assignment, spot }: Plan): void {
 /** Resolves when this task is the first in line, if what it was planned upon was true. */
 async function mayTell(
   plan: Plan,
-  confirmed: readonly Promise<void>[] = [],
+  confirmed?: Promise<void>,
   sent: readonly Sent[] = [],
 ): Promise<void> {
   const { assignment, context, spot, reading, steps, era } = plan;
   await spot.place.maySettle();
   if (spot.abandoned() && !(await anyDone(sent))) throw new Abandoned();
-  await Promise.all(confirmed).catch((error: unknown) => {
+  await confirmed?.catch((error: unknown) => {
     throw error instanceof ChangedMeanwhile || error instanceof NotStarted ? new Outrun(era) : error;
   });
   if (reading.hold.era !== era) throw new Outrun(era);
@@ -215,8 +216,8 @@ async function anyDone(sent: readonly Sent[]): Promise<boolean> {
 }
 
 /** Breaks the chain where something taken for granted is not so. */
-function confirmations({ reading: { hold, unconfirmed } }: Plan): readonly Promise<void>[] {
-  return unconfirmed.map(({ call, answer }) => settled(hold.remote.stillSo(call, answer, hold.chain)));
+function confirmation({ reading: { hold, unconfirmed } }: Plan): Promise<void> | undefined {
+  return unconfirmed.length > 0 ? settled(hold.remote.stillSo(unconfirmed, hold.chain)) : undefined;
 }
 
 /** Performs the steps one after another, the first in line. */

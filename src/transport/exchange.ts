@@ -11,6 +11,10 @@ export interface Exchange {
   /** Counted from when the command starts, not from when it is sent; none where left out. */
   readonly timeout?: Seconds;
   readonly link?: ChainLink | undefined;
+  /** Nothing but tests, which the session's shell makes itself: it cannot come to harm by them. */
+  readonly tests?: true;
+  /** What the shell must know first. */
+  readonly needs?: readonly string[];
   /** Changes nothing, so looks on both sides of it may be one request. */
   readonly reads?: true;
   readonly signal?: AbortSignal;

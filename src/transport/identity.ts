@@ -100,7 +100,7 @@ export class Identity {
     try {
       const { stdout } = await session.exchange({ command: listCommand(running), timeout: 10 });
       const pids = stdout.toString().split('\n').filter(Boolean);
-      if (pids.length > 0 && stillRuns()) await session.exchange({ command: endCommand(pids), timeout: 10 });
+      if (pids.length > 0 && stillRuns()) await session.exchange({ command: endCommand(running, pids), timeout: 10 });
     } catch (error) {
       if (!(error instanceof LostConnection)) throw error;
     } finally {

@@ -1,9 +1,10 @@
 import { shellWords } from './shell-text.ts';
 
-/** The shell of a session, and whether what it runs has a standard input. */
+/** The shell of a session, and what it runs: whether that has a standard input, and is part of a chain. */
 export interface Running {
   readonly pid: number;
   readonly stdin: boolean;
+  readonly chained: boolean;
 }
 
 /**
@@ -26,9 +27,26 @@ while [ -n "$level" ]; do
   level=$next
 done`;
 
+/**
+ * Tells a shell by a signal that what it waits for is about to be stopped. The first of its processes is halted by then,
+ * so it cannot have gone on to the next request meanwhile.
+ */
+const tellScript = `
+shell=$1 look=0 state=R; shift
+kill -STOP "$1" 2>/dev/null
+while [ "$look" -lt 1000 ]; do
+  state=Z
+  IFS= read -r line <"/proc/$1/stat" && state=\${line##*\\) }
+  case $state in [TXZ]*) break ;; esac
+  look=$((look + 1))
+done 2>/dev/null
+case $state in [XZ]*) ;; *) kill -USR1 "$shell" ;; esac
+`;
+
 /** Ends processes: politely, and after two seconds for good. */
 const endScript = `
 kill -TERM "$@" 2>/dev/null
+kill -CONT "$1" 2>/dev/null
 for look in 1 2 3 4 5 6 7 8; do
   alive=
   for pid in "$@"; do kill -0 "$pid" 2>/dev/null && alive=yes; done
@@ -42,6 +60,7 @@ export function listCommand({ pid, stdin }: Running): string {
   return shellWords(['sh', '-c', listScript, 'list', String(pid), String(stdin)]);
 }
 
-export function endCommand(pids: readonly string[]): string {
-  return shellWords(['sh', '-c', endScript, 'end', ...pids]);
+export function endCommand({ pid, chained }: Running, pids: readonly string[]): string {
+  if (!chained) return shellWords(['sh', '-c', endScript, 'end', ...pids]);
+  return shellWords(['sh', '-c', tellScript + endScript, 'end', String(pid), ...pids]);
 }

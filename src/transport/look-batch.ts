@@ -50,7 +50,9 @@ export class LookBatch implements Exchange {
   }
 
   answerTo(word: string, answer: Answer): FileAnswer {
-    return this.wanted.size === 1 ? answer : (answersIn(answer).get(word) ?? unanswered(answer));
+    if (this.wanted.size === 1) return answer;
+    const own = answersIn(answer).get(word) ?? unanswered(answer);
+    return own === 'directory' ? noContent(this.wanted.get(word)?.path ?? '') : own;
   }
 }
 
@@ -58,18 +60,27 @@ function isOdd(path: string): boolean {
   return /[\n\0]/.test(path);
 }
 
-const known = new WeakMap<Answer, ReadonlyMap<string, FileAnswer>>();
+/** As the host says it of one alone. */
+function noContent(path: string): Answer {
+  return { exit: 1, stdout: Buffer.alloc(0), stderr: Buffer.from(`${path}: Is a directory\n`) };
+}
 
-function answersIn(answer: Answer): ReadonlyMap<string, FileAnswer> {
+/** `directory`: it has no content that one could look at. */
+type PartAnswer = FileAnswer | 'directory';
+
+const known = new WeakMap<Answer, ReadonlyMap<string, PartAnswer>>();
+
+function answersIn(answer: Answer): ReadonlyMap<string, PartAnswer> {
   const found = known.get(answer) ?? new Map((answer.parts ?? []).flatMap(answersOf));
   known.set(answer, found);
   return found;
 }
 
 /** One process answers one look with all that it says, or several with a line each. */
-function answersOf({ label, stdout, stderr }: Part): (readonly [string, FileAnswer])[] {
+function answersOf({ label, stdout, stderr }: Part): (readonly [string, PartAnswer])[] {
   const [status = '', ...words] = label.split(' ');
   if (status === 'A') return words.map((word) => [word, 'absent'] as const);
+  if (status === 'D') return words.map((word) => [word, 'directory'] as const);
   if (status === 'F') return [];
   const exit = Number(status);
   if (words.length === 1) return words.map((word) => [word, { exit, stdout, stderr }] as const);

@@ -5,14 +5,16 @@ const stat = `_stat() { stat -c '%f %s %u:%g %U:%G' -- "$1" && { [ ! -h "$1" ] |
 
 /** Refuses what must not be opened: a pipe would be waited for. Whatever else is wrong is left to the tool to tell. */
 const regular =
-  '_regular() { [ ! -e "$1" ] || [ -f "$1" ] || [ -d "$1" ] || { echo "$1 is no regular file" >&2; return 1; }; }';
+  '_regular() { [ ! -e "$1" ] || [ -f "$1" ] || { if [ -d "$1" ]; then echo "$1: Is a directory"; ' +
+  'else echo "$1 is no regular file"; fi >&2; return 1; }; }';
 
 const digest = '_digest() { _regular "$1" && sha256sum -- "$1"; }';
 const text = '_text() { _regular "$1" && cat -- "$1"; }';
 
 /** path, first byte from 1: at most 256 KiB. */
-const readFrom =
-  '_from() { _regular "$1" && tail -c "+$2" -- "$1" | dd bs=65536 count=4 iflag=fullblock 2>/dev/null; }';
+export const readFromLibrary = [
+  '_from() { _regular "$1" && tail -c "+$2" -- "$1" | dd bs=65536 count=4 iflag=fullblock 2>/dev/null; }',
+] as const;
 
 /** Ends an answer: the exit status, and which looks it is the answer to. */
 const part = '_p() { _m "P$*"; }';
@@ -29,21 +31,24 @@ const gone = [
 /**
  * Many looks with few processes. $1 says which (`s1 d1 t2`: stat and digest of the first path, text of the second), the
  * paths follow. One process for all that are absent (`A s1 d1`), one `stat` and one `sha256sum` for what they can answer
- * with a line each (`0 s2 s3`); where one of these fails (`F`), and for all else, each is looked at alone (`0 t2`).
+ * with a line each (`0 s2 s3`); where one of these fails (`F`), and for all else, each is looked at alone (`0 t2`). No
+ * process for what has no content, being a directory (`D d4`).
  */
 const looks = [
-  '_l() { k=$1; shift; a= s= d= x=',
+  '_l() { k=$1; shift; a= b= s= d= x=',
   'for w in $k; do eval "q=\\${${w#?}}"',
   'if [ ! -e "$q" ] && [ ! -h "$q" ]; then a="$a $w"',
+  'elif [ "${w%%[0-9]*}" != s ] && [ -d "$q" ]; then b="$b $w"',
   'elif [ "${w%%[0-9]*}" = s ] && [ ! -h "$q" ]; then s="$s $w"',
   'elif [ "${w%%[0-9]*}" = d ] && [ -f "$q" ]; then d="$d $w"',
   'else x="$x $w"; fi; done',
   'if [ "$a" ]; then _r $a; e=$(eval "stat -- $r" 2>&1); if _g $a; then _p "A$a"; else x="$x$a"; fi; fi',
   `if [ "$s" ]; then _r $s; eval "stat -c '%f %s %u:%g %U:%G' -- $r" 2>/dev/null && _p "0$s" || { _p F; x="$x$s"; }; fi`,
   'if [ "$d" ]; then _r $d; eval "sha256sum -- $r" 2>/dev/null && _p "0$d" || { _p F; x="$x$d"; }; fi',
+  '[ -z "$b" ] || _p "D$b"',
   'for w in $x; do eval "q=\\${${w#?}}"',
   'case $w in s*) _stat "$q" ;; d*) _digest "$q" ;; *) _text "$q" ;; esac; _p $? $w; done; }',
 ].join('; ');
 
 /** The eyes of a session's shell. */
-export const lookLibrary = [stat, regular, digest, text, readFrom, part, paths, gone, looks] as const;
+export const lookLibrary = [stat, regular, digest, text, part, paths, gone, looks] as const;

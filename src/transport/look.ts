@@ -3,6 +3,7 @@ import type { Output, QueryOptions, Stat } from '../core/plan.ts';
 import { describe, expectOutput, lastLine, refuseCut } from './command-result.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { FileLook } from './look-batch.ts';
+import { readFromLibrary } from './look-library.ts';
 import type { Looks } from './looks.ts';
 import { shellWords } from './shell-text.ts';
 
@@ -45,7 +46,7 @@ export async function readText(shell: Looker, path: string): Promise<string | un
 /** The exit status is not that of the tool that opens the file: only what it says counts. */
 export async function readFrom(shell: Shell, path: string, offset: number): Promise<Uint8Array | undefined> {
   const command = shellWords(['_from', path, String(offset + 1)]);
-  const answer = await shell.exchange({ command, timeout: lookTimeout, reads: true });
+  const answer = await shell.exchange({ command, needs: readFromLibrary, timeout: lookTimeout, reads: true });
   const failed = answer.stdout.length === 0 && answer.stderr.toString('utf8').trim() !== '';
   return found({ ...answer, exit: failed ? 1 : 0 }, path, shell.host);
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import { type Become, becomeUser } from './become.ts';
 import type { Channel, Link } from './channel.ts';
+import { lookLibrary } from './look-library.ts';
 import { LostConnection } from './lost-connection.ts';
 import { Session, type SessionOptions } from './session.ts';
-import { shellLibrary } from './shell-library.ts';
 import { cleanEnvironment, launchers, serveRequests } from './shell-text.ts';
 
 const handshakeMs = 30_000;
@@ -63,7 +63,7 @@ async function shakeHands(session: Session, channel: Channel, plan: ShellPlan): 
     }
     if (!session.alive) throw new LostConnection(host, 'it was closed');
     const prefix = `\x1e${randomBytes(16).toString('hex')}`;
-    const opening = `${cleanEnvironment(shell)}\n${serveRequests(prefix, shellLibrary)}\n`;
+    const opening = `${cleanEnvironment(shell)}\n${serveRequests(prefix, lookLibrary)}\n`;
     const attached = session.attach({ channel, opening, prefix: Buffer.from(prefix) });
     const first = await Promise.race([attached, limit.reached]);
     // It may yet wake up and read what it was sent, so no other is sent the same.

@@ -3,13 +3,18 @@ import type { TrafficMeter } from './traffic.ts';
 
 const pieceSize = 1024 * 1024;
 const inlineSize = 64 * 1024;
+/** Behind a request of so many letters no end has to wait for long, however slow the link. */
+const longestBehind = 2048;
 
 /** Bytes for the standard input of a command: all at hand, or still arriving. */
 export type Source = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** The text of a request; it may say its end later where another one comes right behind. */
+export type Line = (followed: boolean) => string;
+
 export interface Parcel {
   /** Asked when it leaves. */
-  line(): string;
+  line(): Line;
   readonly stdin?: Source;
   /** Asked between two pieces: the command has ended, and wants no more. */
   stopped(): boolean;
@@ -89,15 +94,18 @@ export class Outbox {
     if (this.answered) this.traffic.roundTrips += 1;
     this.answered = false;
     let batch: Uint8Array[] = [];
-    for (let parcel: Parcel | undefined = first; parcel; parcel = this.take()) {
-      batch.push(Buffer.from(parcel.line()));
-      const { stdin } = parcel;
-      if (stdin instanceof Uint8Array && stdin.length <= inlineSize) batch.push(...framed(stdin), endOfInput);
-      else if (stdin) {
-        await this.write(batch);
+    for (let next: Letter | undefined = letter(first); next; ) {
+      const { parcel, line, fed }: Letter = next;
+      if (fed) {
+        await this.write([...batch, Buffer.from(line(false))]);
         batch = [];
-        await this.feed(stdin, parcel);
+        await this.feed(fed, parcel);
       }
+      const later = this.take();
+      next = later && letter(later);
+      if (fed) continue;
+      batch.push(Buffer.from(line(next !== undefined && next.line(false).length <= longestBehind)));
+      if (parcel.stdin instanceof Uint8Array) batch.push(...framed(parcel.stdin), endOfInput);
     }
     if (batch.length > 0) await this.write(batch);
   }
@@ -126,6 +134,19 @@ export class Outbox {
     this.traffic.bytesOut += bytes.length;
     return stdin.write(bytes);
   }
+}
+
+interface Letter {
+  readonly parcel: Parcel;
+  readonly line: Line;
+  /** Too much to go along. */
+  readonly fed?: Source;
+}
+
+function letter(parcel: Parcel): Letter {
+  const { stdin } = parcel;
+  const along = stdin === undefined || (stdin instanceof Uint8Array && stdin.length <= inlineSize);
+  return { parcel, line: parcel.line(), ...(!along && { fed: stdin }) };
 }
 
 const endOfInput = Buffer.from('0\n');

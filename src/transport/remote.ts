@@ -21,7 +21,7 @@ export function createRemote(identity: Identity): Remote {
     readFrom: (path, offset) => readFrom(identity, path, offset),
     fetchText,
     chain: () => identity.chains.begin(),
-    stillSo: (call, answer, chain) => stillSo(identity, call, answer, chain),
+    stillSo: (seen, chain) => stillSo(identity, seen, chain),
     run: (argv, options = {}) => {
       if (!options.lasting) return run(identity, argv, { timeout: stepTimeout, ...options });
       // What is part of a chain keeps its place in it, however long it lasts.

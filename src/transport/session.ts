@@ -4,7 +4,7 @@ import type { Answer, Cut, Exchange } from './exchange.ts';
 import type { Running } from './interrupt.ts';
 import { LostConnection } from './lost-connection.ts';
 import { createMarkReader } from './mark-reader.ts';
-import { Outbox } from './outbox.ts';
+import { type Line, Outbox } from './outbox.ts';
 import { answerOf, createPending, createSignal, type Pending } from './pending.ts';
 import { requestLine } from './shell-text.ts';
 import type { TrafficMeter } from './traffic.ts';
@@ -42,6 +42,8 @@ export class Session {
   private readonly outbox: Outbox;
   private readonly pending = new Map<number, Pending>();
   private readonly current: { [Name in StreamName]?: Pending } = {};
+  /** What the shell was told of what requests need. */
+  private readonly known = new Set<string>();
   private readonly greeting = createSignal();
   private readonly ending = createSignal();
   private channel: Channel | undefined;
@@ -76,6 +78,7 @@ export class Session {
     await Promise.race([this.greeting.promise, closed]);
     if (this.pid === 0) {
       this.channel = undefined;
+      this.known.clear();
       this.outbox.takeBack();
       return false;
     }
@@ -98,10 +101,8 @@ export class Session {
       if (exchange.signal) setMaxListeners(0, exchange.signal);
       exchange.signal?.addEventListener('abort', abort);
       this.pending.set(sequence, pending);
-      const { command, link } = exchange;
-      const text = typeof command === 'string' ? () => command : command;
       this.outbox.send({
-        line: () => requestLine({ sequence, command: text(), stdin: exchange.stdin !== undefined, link }),
+        line: () => this.lineOf(sequence, exchange),
         ...(exchange.stdin && { stdin: exchange.stdin }),
         stopped: () => pending.cut !== undefined || pending.skipped || !this.pending.has(sequence),
         broken: async (error) => {
@@ -111,6 +112,15 @@ export class Session {
         },
       });
     });
+  }
+
+  /** What the shell is to know is told it once, in lines before. */
+  private lineOf(sequence: number, { command, stdin, needs = [], tests, link }: Exchange): Line {
+    const unknown = needs.filter((definition) => !this.known.has(definition));
+    for (const definition of unknown) this.known.add(definition);
+    const text = typeof command === 'string' ? command : command();
+    const request = { sequence, command: text, stdin: stdin !== undefined, tests, link };
+    return (followed) => [...unknown, requestLine(request, followed)].join('\n');
   }
 
   close(): void {
@@ -214,7 +224,8 @@ export class Session {
     if (!pending.begun || pending.interrupting !== undefined) return;
     // A flood leaves no room on the link for what ends it.
     if (why === 'flood') this.pause(true);
-    const running = { pid: this.pid, stdin: pending.exchange.stdin !== undefined };
+    const { stdin, link } = pending.exchange;
+    const running = { pid: this.pid, stdin: stdin !== undefined, chained: link !== undefined };
     pending.interrupting = this.options
       .interrupt(running, () => pending.ended === 0)
       .catch(() => this.giveUp(pending))

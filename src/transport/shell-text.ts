@@ -40,18 +40,20 @@ const feed =
 
 /**
  * What stands around every request. A broken chain is a variable of the shell; the exit status is made one number, for
- * ksh adds 256 to the number of a signal where others add 128. `_w` and `_x` stand around a command of a chain: one
- * that was stopped has failed, whatever exit status it gives itself. ksh93 makes a process of a subshell only when its
- * limits are set, and what is no process cannot be told to stop; nor can its own `sleep`, which we do without.
+ * ksh adds 256 to the number of a signal where others add 128. What was stopped has failed, whatever exit status it
+ * gives itself: who stops it tells the shell by a signal of its own. `_d` ends a request whose end may be told together
+ * with the beginning of the next one. ksh93 makes a process of a subshell only when its limits are set, and what is no
+ * process cannot be told to stop; nor can its own `sleep`, which we do without.
  */
 const frame = [
-  '_m() { echo "$_k$1"; echo "$_k$1" >&2; }',
-  '_b() { eval "_v=\\$_f$2"; _m "B$1 $_v"; [ -z "$_v" ]; }',
+  'trap _y=1 USR1',
+  '_m() { echo "$_h$_k$1"; echo "$_h$_k$1" >&2; _h=; }',
+  '_b() { eval "_v=\\$_f$2"; _y=; _m "B$1 $_v"; [ -z "$_v" ]; }',
   '_j() { case $KSH_VERSION in *93*) ulimit -S -c $(ulimit -S -c) ;; esac; }',
-  '_w() { _j; trap _y=1 15; }',
-  '_x() { _s=$?; [ -z "$_y" ] || _s=143; exit $_s; }',
-  '_e() { _q=$2; [ "$_q" -le 256 ] || _q=$((_q-128)); case $3 in ?*) eval "_v=\\$_f$3"; if [ "$_v" ]; then _q=skip; ' +
-    'else case " ${4-0} " in *" $_q "*) ;; *) eval "_f$3=1" ;; esac; fi ;; esac; _m "E$1 $_q"; }',
+  '_s() { _q=$2; [ -z "$_y" ] || [ "$_q" -gt 128 ] || _q=143; [ "$_q" -le 256 ] || _q=$((_q-128)); case $3 in ?*) eval "_v=\\$_f$3"; ' +
+    'if [ "$_v" ]; then _q=skip; else case " ${4-0} " in *" $_q "*) ;; *) eval "_f$3=1" ;; esac; fi ;; esac; }',
+  '_e() { _s "$@"; _m "E$1 $_q"; }',
+  '_d() { _s "$@"; _h="${_k}E$1 $_q$_n"; }',
 ];
 
 /**
@@ -79,6 +81,7 @@ export interface RequestLine {
   /** Made by `shellWords`: one line. */
   readonly command: string;
   readonly stdin: boolean;
+  readonly tests?: boolean | undefined;
   readonly link?: ChainLink | undefined;
 }
 
@@ -86,13 +89,15 @@ export interface RequestLine {
  * One request. The command runs in a subshell, so that it cannot change the session; what it leaves of its standard
  * input is read away, so that the next request is found where it begins. To any shell but ours `_b` is an unknown
  * command, behind which nothing else is carried out: requests may leave before it is known who reads them.
+ * `followed`: another one comes right behind.
  */
-export function requestLine({ sequence, command, stdin, link }: RequestLine): string {
+export function requestLine({ sequence, command, stdin, tests, link }: RequestLine, followed: boolean): string {
   const begin = link ? `_b ${sequence} ${link.chain.number}` : `_b ${sequence}`;
-  const end = link ? `_e ${sequence} $? ${link.chain.number}${exitsWord(link)}` : `_e ${sequence} $?`;
-  const work = link ? `( _w;( ${command} );_x )` : `( ${command} )`;
+  const end = `${followed ? '_d' : '_e'} ${sequence} $?${link ? ` ${link.chain.number}${exitsWord(link)}` : ''}`;
+  const forked = link ? '_j;' : '';
+  const work = tests ? `{ ${command};}` : `( ${forked}${command} )`;
   if (!stdin) return `${begin}&&${work}</dev/null;${end}\n`;
-  const fed = `_i|( ${link ? '_j;' : ''}${work};s=$?;cat >/dev/null;exit $s )`;
+  const fed = `_i|( ${forked}${work};s=$?;cat >/dev/null;exit $s )`;
   return link ? `if ${begin};then ${fed};else _i>/dev/null;fi;${end}\n` : `${begin}&&${fed};${end}\n`;
 }
 

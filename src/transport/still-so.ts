@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Chain, LookCall, Output, Stat } from '../core/plan.ts';
+import type { Chain, Output, SeenBefore, Stat } from '../core/plan.ts';
 import { refuseSkipped } from './command-result.ts';
 import { kindBits, type Shell } from './look.ts';
 import { shellWords } from './shell-text.ts';
 
-/** The host would not answer a look as it was taken for granted; the chain is broken. */
+/** The host would not answer looks as it was taken for granted; the chain is broken. */
 export class ChangedMeanwhile extends Error {
-  constructor(call: LookCall) {
-    super(`what was seen has changed: ${JSON.stringify(call)}`);
+  constructor(seen: readonly SeenBefore[]) {
+    super(`what was seen has changed: ${JSON.stringify(seen.map(({ call }) => call))}`);
     this.name = 'ChangedMeanwhile';
   }
 }
@@ -15,20 +15,23 @@ export class ChangedMeanwhile extends Error {
 const timeout = 60;
 
 /** Has the host compare what it would answer now, in a chain, so that whatever follows is done only if it is so. */
-export async function stillSo(shell: Shell, call: LookCall, answer: unknown, chain: Chain): Promise<void> {
-  const command = comparison(call, answer);
-  if (command === undefined) throw new Error(`no host can compare this look: ${JSON.stringify(call)}`);
-  const { exit, ...rest } = await shell.exchange({ command, timeout, reads: true, link: { chain, exits: [0] } });
+export async function stillSo(shell: Shell, seen: readonly SeenBefore[], chain: Chain): Promise<void> {
+  const comparisons = new Set(seen.map(comparison));
+  if (comparisons.has(undefined)) throw new Error(`no host can compare one of these: ${JSON.stringify(seen)}`);
+  const command = [...comparisons].join(' && ');
+  const link = { chain, exits: [0] };
+  const { exit, ...rest } = await shell.exchange({ command, timeout, reads: true, tests: true, link });
   refuseSkipped({ exit, ...rest }, 'a comparison');
-  if (exit !== 0) throw new ChangedMeanwhile(call);
+  if (exit !== 0) throw new ChangedMeanwhile(seen);
 }
 
 /** Whether a host can compare such an answer. */
-export function canConfirm(call: LookCall, answer: unknown): boolean {
-  return comparison(call, answer) !== undefined;
+export function canConfirm(seen: SeenBefore): boolean {
+  return comparison(seen) !== undefined;
 }
 
-function comparison(call: LookCall, answer: unknown): string | undefined {
+/** A test that the shell makes itself where it can: a process costs more than all else. */
+function comparison({ call, answer }: SeenBefore): string | undefined {
   switch (call.kind) {
     case 'stat':
       return answer === undefined ? absent(call.path) : sameStat(call.path, answer as Stat);
@@ -63,16 +66,23 @@ function sameStat(path: string, { kind, mode, owner, group, size, target }: Stat
   return `${stat} && ${same(`${shellWords(['readlink', '-n', '--', path])}; echo x`, `${target}x`)}`;
 }
 
-function sameDigest(path: string, digest: string): string {
-  return same(`${shellWords(['_digest', path])} | cut -c 1-64`, digest);
+/** The tool writes a name with a line break or a backslash in a way of its own. */
+function sameDigest(path: string, digest: string): string | undefined {
+  if (/[\n\\]/.test(path)) return undefined;
+  return `[ -f ${shellWords([path])} ] && ${same(shellWords(['sha256sum', '--', path]), `${digest}  ${path}`)}`;
 }
 
 const longestOutput = 16 * 1024;
+/** What is longer is compared by its digest: a process more, and much less to send. */
+const longestSent = 512;
 
 /** Only one of the two streams may have said something: together their order is not known. */
 function sameOutput(argv: readonly string[], { exit, stdout, stderr }: Output): string | undefined {
   if ((stdout !== '' && stderr !== '') || stdout.length + stderr.length > longestOutput) return undefined;
-  return same(`( ${shellWords(argv)} ) </dev/null 2>&1; echo "x$?"`, `${stdout}${stderr}x${exit}`);
+  const command = `( ${shellWords(argv)} ) </dev/null 2>&1; echo "x$?"`;
+  const text = `${stdout}${stderr}x${exit}`;
+  if (text.length <= longestSent) return same(command, text);
+  return same(`{ ${command};} | sha256sum`, `${sha256(`${text}\n`)}  -`);
 }
 
 function same(command: string, text: string): string {

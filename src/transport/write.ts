@@ -6,8 +6,8 @@ import { lastLine, refuseCut, refuseSkipped, transcript } from './command-result
 import type { Answer } from './exchange.ts';
 import { downloadUrl } from './http.ts';
 import type { Shell } from './look.ts';
-import { writeFailures } from './shell-library.ts';
 import { shellWords } from './shell-text.ts';
+import { writeFailures, writeLibrary } from './write-library.ts';
 
 const writeTimeout = 300;
 
@@ -26,6 +26,7 @@ export async function writeFile(shell: Shell, file: FileWrite, { content, signal
   const bring = short ? ['_put', temporary, content, rightsWithheld(file)] : ['_receive', temporary];
   const answer = await shell.exchange({
     command: `${shellWords(bring)} && ${installCommand(file, temporary, bytes.length)}`,
+    needs: writeLibrary,
     ...(!short && { stdin: bytes }),
     timeout: writeTimeout,
     ...(signal && { signal }),
@@ -50,10 +51,19 @@ export async function streamFile(shell: Shell, file: FileWrite, { url, signal }:
     }
   };
   const receive = `_receive ${shellWords([temporary])} && trap - 0`;
-  const received = await shell.exchange({ command: receive, stdin: counted(), ...(signal && { signal }) });
+  const received = await shell.exchange({
+    command: receive,
+    needs: writeLibrary,
+    stdin: counted(),
+    ...(signal && { signal }),
+  });
   refuseFailure(received, file, shell.host);
   const install = `_guard ${shellWords([temporary])}; ${installCommand(file, temporary, size)}`;
-  refuseFailure(await shell.exchange({ command: install, timeout: writeTimeout }), file, shell.host);
+  refuseFailure(
+    await shell.exchange({ command: install, needs: writeLibrary, timeout: writeTimeout }),
+    file,
+    shell.host,
+  );
 }
 
 /** The new file begins with the mode it is to have, where a new file can have it; else nobody else may read it yet. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Remote } from '../../src/core/plan.ts';
+import type { LookCall, Remote } from '../../src/core/plan.ts';
+import { ask } from '../../src/engine/look-call.ts';
 import { NotStarted } from '../../src/transport/chain.ts';
 import type { Link } from '../../src/transport/channel.ts';
 import type { Identity } from '../../src/transport/identity.ts';
@@ -113,6 +114,29 @@ describe.each(shellsAndLinks)('chains over $way', ({ shell, open }) => {
       remote.run(['true'], { chain }),
     ];
     expect(await fates(work)).toEqual(['done', 'done', 'CommandFailed', 'not started']);
+  });
+
+  test('what was seen is compared in one request, and breaks its chain only where it is not so', async () => {
+    await remote.write({ path: inFolder('file'), content: 'text' });
+    const looks = ['file', 'none'].flatMap((name) =>
+      (['stat', 'digest', 'readText'] as const).map((kind) => ({ kind, path: inFolder(name) })),
+    );
+    const long = { kind: 'query', argv: ['seq', '2000'] } as const;
+    const short = { kind: 'query', argv: ['sh', '-c', 'echo out; exit 3'], options: { exits: [3] } } as const;
+    const calls: readonly LookCall[] = [...looks, { kind: 'stat', path: folder }, long, short];
+    const seen = await Promise.all(calls.map(async (call) => ({ call, answer: await ask(remote, call) })));
+    const [chain, before] = [remote.chain(), traffic.requests];
+    expect(await fates([remote.stillSo(seen, chain), remote.run(touch('a'), { chain })])).toEqual(['done', 'done']);
+    expect(traffic.requests - before).toBe(2);
+    const other = { call: long, answer: { exit: 0, stdout: 'other\n', stderr: '' } };
+    for (const wrong of [[...seen, other], seen.map(({ call }) => ({ call, answer: undefined })).slice(0, 1)]) {
+      const broken = remote.chain();
+      const work = [remote.stillSo(wrong, broken), remote.run(touch('b'), { chain: broken })];
+      expect(await fates(work)).toEqual(['ChangedMeanwhile', 'not started']);
+    }
+    await remote.run(touch('none'));
+    expect(await fates([remote.stillSo(seen, chain)])).toEqual(['ChangedMeanwhile']);
+    expect(existsSync(inFolder('b'))).toBe(false);
   });
 
   test('a write that fails breaks its chain', async () => {

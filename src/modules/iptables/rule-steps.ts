@@ -1,7 +1,7 @@
 import type { Step } from '../../core/plan.ts';
 import { type RuleSpec, ruleSpec } from '../rule-spec.ts';
 import { joinWords, splitWords } from '../rule-words.ts';
-import { type ChainPlace, iptables, touching } from './chain-state.ts';
+import { type Chain, type ChainPlace, iptables, listing, touching } from './chain-state.ts';
 
 export interface WantedRule {
   readonly place: ChainPlace;
@@ -11,7 +11,7 @@ export interface WantedRule {
 }
 
 /** The rule exactly once, and where it counts. */
-export function wantRule({ place, words, first }: WantedRule, rules: readonly string[]): Step[] {
+export function wantRule({ place, words, first }: WantedRule, { head, rules = [] }: Chain): Step[] {
   const text = joinWords(words);
   const name = `${place.table}/${place.chain}`;
   const found = findRule({ place, words, first }, rules);
@@ -19,7 +19,10 @@ export function wantRule({ place, words, first }: WantedRule, rules: readonly st
   if (at === undefined) {
     const argv = iptables(place, first ? '-I' : '-A', place.chain, ...words);
     const title = `${first ? 'insert at the top of' : 'append to'} ${name}: ${text}`;
-    return [{ title, after: `${text}\n`, effect: { kind: 'run', argv }, touches: touching(place) }];
+    const leaves = head === undefined ? undefined : leaving({ place, words, first }, head, rules);
+    return [
+      { title, after: `${text}\n`, effect: { kind: 'run', argv }, touches: touching(place), ...(leaves && { leaves }) },
+    ];
   }
   const deletions = found.map((index) => rules[index]?.replace('-A ', '-D ') ?? '');
   if (first && rules.slice(0, at).some((rule) => shadows(specOf(rule, place), words, place))) {
@@ -30,6 +33,19 @@ export function wantRule({ place, words, first }: WantedRule, rules: readonly st
   const insertion = (rules[at] ?? '').replace(/^-A (\S+)/, `-I $1 ${at + 1}`);
   const title = `keep one of ${found.length} copies in ${name}: ${text}`;
   return [restore(title, place, [...deletions, insertion])];
+}
+
+/** Options that are listed just as they are given. */
+const plainWords =
+  /^(-[ijop] [\w.+-]+ |-[sd] [\d.]+\/\d+ |-m (tcp|udp) |--[sd]port [\d:]+ )*-j (ACCEPT|DROP|[A-Z]+_\w+)$/;
+
+/** The list of the chain with the rule in it, where it can be told how the firewall will write that. */
+function leaving({ place, words, first }: WantedRule, head: string, rules: readonly string[]): Step['leaves'] {
+  const text = joinWords(words).replace(/(-[sd] [\d.]+)(?= )/g, '$1/32');
+  if (!plainWords.test(text)) return undefined;
+  const rule = `-A ${place.chain} ${text}`;
+  const lines = [head, ...(first ? [rule, ...rules] : [...rules, rule])];
+  return [{ call: listing(place), answer: { exit: 0, stdout: `${lines.join('\n')}\n`, stderr: '' } }];
 }
 
 /** Every copy of the rule gone, deleted in the firewall's own words. */

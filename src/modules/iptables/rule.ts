@@ -81,7 +81,7 @@ export const iptablesRule = defineModule({
     }
     const place = { table, chain, version: ip_version };
     const wanted: WantedRule = { place, words: ruleWords(parts), first: action === 'insert' };
-    return state === 'present' ? wantRule(wanted, current.rules) : removeRule(wanted, current.rules);
+    return state === 'present' ? wantRule(wanted, current) : removeRule(wanted, current.rules);
   },
 });
 

@@ -1,7 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is for a shell
 
-import { lookLibrary } from './look-library.ts';
-
 /** Exit statuses of the functions below, beyond those of the tools that they call. */
 export const writeFailures = {
   81: 'there is a directory of that name',
@@ -27,26 +25,29 @@ const put = '_put() { _guard "$1"; umask "$3"; set -C; _o "$2" >"$t" || exit 82;
 
 /**
  * path, size, mode, owner:group, checksum, validating argv. What is not told stays as it is now; the file is on the
- * disk before it gets its name. $n is the new file and $s the old: mode and owner.
+ * disk before it gets its name. $n is the new file and $s the old: mode and owner, as numbers and as names.
  */
 const install = [
   '_install() { p=$1 z=$2 m=$3 o=$4 h=$5; shift 5',
   'if [ -d "$p" ]; then exit 81; fi',
-  `s=$(stat -L -c '%s %a %u:%g' -- "$t" "$p" 2>/dev/null)`,
+  `s=$(stat -L -c '%s %a %u:%g %U:%G' -- "$t" "$p" 2>/dev/null)`,
   'n=${s%%"$_n"*}',
   '[ "$z" = "${n%% *}" ] || exit 83',
   'n=${n#* }',
+  'w=${n%% *}',
   'case $s in *"$_n"*) s=${s#*"$_n"}; s=${s#* } ;; *) s= ;; esac',
   `[ -z "$h" ] || [ "$h" = "$(sha256sum <"$t" | cut -c 1-64)" ] || exit 85`,
-  'case $o in ?*:?*) ;; *) [ -z "$s" ] || [ "${s#* }" = "${n#* }" ] || chown "${s#* }" "$t" || exit 84 ;; esac',
-  '[ -z "$o" ] || chown "$o" "$t" || exit 84',
   '[ -n "$m" ] || m=${s%% *}',
-  '[ "${m:=644}" = "${n%% *}" ] || chmod "$m" "$t" || exit 84',
+  'n=${n#* } s=${s#* }',
+  'u=${n#* } v=${s%% *}',
+  'case $o in ?*:?*) ;; *) [ -z "$v" ] || [ "$v" = "${n%% *}" ] || { chown "$v" "$t" && u=; } || exit 84 ;; esac',
+  '[ -z "$o" ] || [ "$o" = "$u" ] || chown "$o" "$t" || exit 84',
+  '[ "${m:=644}" = "$w" ] || chmod "$m" "$t" || exit 84',
   '[ $# = 0 ] || "$@" >&2 || exit 86',
   'sync "$t" 2>/dev/null || sync',
   'mv -f -- "$t" "$p" || exit 87',
   'trap - 0; }',
 ].join('; ');
 
-/** Functions that every session's shell knows, so that a request is short. */
-export const shellLibrary = [...lookLibrary, guard, receive, say, put, install] as const;
+/** What a session's shell must know to write a file, so that a request is short. */
+export const writeLibrary = [[guard, receive, say, put, install].join('; ')] as const;
