@@ -1,6 +1,6 @@
 import { problem } from '../core/diagnostic.ts';
 import type { Remote } from '../core/plan.ts';
-import { beatScript, heldByOther, lost, releaseScript, takeScript } from './lock-script.ts';
+import { beatScript, contestScript, held, heldByOther, lost, releaseScript, takeScript } from './lock-script.ts';
 
 const beatMs = 10_000;
 /** A shell that is busy for so long is passed by over another channel. */
@@ -34,9 +34,10 @@ export interface Lock {
  */
 export async function acquireLock(remote: Remote, owner: LockOwner): Promise<Lock> {
   const since = new Date().toISOString();
-  const answer = await remote.run(lockCommand(takeScript, owner, [owner.user, since, owner.machine]), {
-    exits: [0, heldByOther, 1],
-  });
+  const take = (script: string) =>
+    remote.run(lockCommand(script, owner, [owner.user, since, owner.machine]), { exits: [0, held, heldByOther, 1] });
+  const first = await take(takeScript);
+  const answer = first.exit === held ? await take(contestScript) : first;
   if (answer.exit === heldByOther) {
     // Two names of the inventory may be one machine; the name that came first then holds the lock for both.
     const [run, , , , machine = ''] = answer.stdout.split('\n');
