@@ -73,21 +73,19 @@ export function readLine(before: Reading, { text: line, ended }: Line, done: Reg
   };
 }
 
-function readMark(reading: Reading, { text: line, ended }: Line): Reading {
-  for (const rule of phaseRules) {
-    if (rule.whole && !ended) continue;
-    const groups = rule.line.exec(line)?.groups;
-    const current = reading.mark;
-    const phase = groups?.phase?.trim() ?? rule.phase ?? current?.phase;
-    if (!groups && !(rule.phase && rule.line.test(line))) continue;
-    if (phase === undefined) return reading;
-    const percent = percentOf(groups ?? {});
-    const shown = percent === undefined ? {} : { percent };
-    if (current?.phase === phase && groups?.phase === undefined) return { ...reading, mark: { ...current, ...shown } };
-    const nth = (reading.entered.get(phase) ?? 0) + 1;
-    return { ...reading, entered: new Map(reading.entered).set(phase, nth), mark: { phase, nth, ...shown } };
-  }
-  return reading;
+function readMark(reading: Reading, { text, ended }: Line): Reading {
+  const rule = phaseRules.find(({ line, whole }) => (ended || !whole) && line.test(text));
+  const groups = rule?.line.exec(text)?.groups ?? {};
+  const named = groups.phase?.trim();
+  const phase = rule && (named ?? rule.phase ?? reading.mark?.phase);
+  if (phase === undefined) return reading;
+  const percent = percentOf(groups);
+  const shown = percent === undefined ? {} : { percent };
+  // A line that names its phase enters it; any other goes on in it.
+  const { mark } = reading;
+  if (mark?.phase === phase && named === undefined) return { ...reading, mark: { ...mark, ...shown } };
+  const nth = (reading.entered.get(phase) ?? 0) + 1;
+  return { ...reading, entered: new Map(reading.entered).set(phase, nth), mark: { phase, nth, ...shown } };
 }
 
 function percentOf({ percent, count, of }: Readonly<Record<string, string | undefined>>): number | undefined {
