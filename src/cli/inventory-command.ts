@@ -1,8 +1,8 @@
 import { Problems, problem } from '../core/diagnostic.ts';
-import { isSecretName } from '../core/secret.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Host, type Inventory, loadInventory } from '../load/inventory.ts';
 import { addressData, addressTable } from './address-table.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { inventoryFlags, optionsHelp, parseOptions } from './options.ts';
 
 const usage = `Usage: provision inventory [--graph | --list | --host NAME | --addresses] [options]
@@ -64,16 +64,7 @@ function ownHosts(name: string, { groups }: Inventory): readonly string[] {
 
 function variablesOf({ layers, ssh }: Host): object {
   const variables = Object.assign({}, ...layers.map(({ values }) => values));
-  return hidePasswords(Object.keys(ssh).length > 0 ? { ...variables, ssh } : variables) as object;
-}
-
-/** Passwords are the one thing of an inventory that is not shown. */
-function hidePasswords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hidePasswords);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, isSecretName(key) ? '********' : hidePasswords(item)]),
-  );
+  return hideSecrets(Object.keys(ssh).length > 0 ? { ...variables, ssh } : variables) as object;
 }
 
 function graph(inventory: Inventory): string {

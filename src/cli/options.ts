@@ -89,6 +89,13 @@ export const inventoryFlags = {
   help,
 } as const satisfies Flags;
 
+export const explainFlags = {
+  inventory,
+  host: { value: 'NAME', help: 'the host whose variable it is; left out, the winner on each' },
+  'extra-vars': extraVariables,
+  help,
+} as const satisfies Flags;
+
 export const verifyFlags = {
   inventory,
   from: { value: 'HOST', help: 'try ports from this host of the inventory (from this machine)' },

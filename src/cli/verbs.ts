@@ -1,4 +1,4 @@
-import { type Flags, helpOnly, inventoryFlags, runFlags, secretsFlags, validateFlags, verifyFlags } from './options.ts';
+import { explainFlags, type Flags, helpOnly, inventoryFlags, runFlags, secretsFlags, validateFlags, verifyFlags } from './options.ts';
 
 export interface Verb {
   readonly name: string;
@@ -24,6 +24,11 @@ export const verbs = [
     name: 'inventory',
     summary: 'show groups, hosts and their variables',
     flags: inventoryFlags,
+  },
+  {
+    name: 'explain',
+    summary: 'say where the value of a variable comes from, and what uses it',
+    flags: explainFlags,
   },
   {
     name: 'verify',
