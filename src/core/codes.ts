@@ -716,7 +716,7 @@ export const codes = {
     title: 'firewalld has no words for a rule',
     explanation:
       'Where firewalld runs, a packet must be accepted by it too, so it is told what the policy accepts. Its rules know ' +
-      'addresses, protocols and ports of tcp, udp, sctp and dccp; of interfaces only its zones know.',
+      'addresses, protocols and ports, but no interfaces: a rule that names nothing else would open everything.',
   },
   PV5210: {
     title: 'a port of the host leads elsewhere already',

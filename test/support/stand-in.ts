@@ -12,8 +12,9 @@ export async function onSite({ lab, host }: LabSite, script: string, stdin = '')
   return attempt(await insideHost(lab, host, ['sh', '-ec', script]), { stdin });
 }
 
-const network = `<network><name>nat</name><forward mode='nat'/><bridge name='virbr7'/>
-<ip address='192.168.101.1' netmask='255.255.255.0'/></network>`;
+const network = `<network><name>nat</name><forward mode='nat'><nat ipv6='yes'/></forward><bridge name='virbr7'/>
+<ip address='192.168.101.1' netmask='255.255.255.0'/>
+<ip family='ipv6' address='fd00:101::1' prefix='64'/></network>`;
 
 /** The network of the guests, which also starts at boot. */
 export async function startNetwork(site: LabSite): Promise<void> {
@@ -24,20 +25,26 @@ export async function startNetwork(site: LabSite): Promise<void> {
 
 export const standInPort = 2280;
 
+/** Where others reach the host by IPv6, and where the host reaches everest by it. */
+export const ipv6 = { host: 'fd98::1', guest: 'fd00:101::100' };
+
 /**
  * Namespaces on the bridge of the network: `everest` with an SSH server of its own, which is all that a forward asks of
  * a guest, and its neighbour `lhotse`. Also puts their cables back after the bridge was made anew. Both everest and its
  * host listen on a port besides, for rules to open or close.
  */
 const cables = `
+ip addr replace ${ipv6.host}/64 dev eth0 nodad
 for guest in "everest 100 02:33:33:33:33:33" "lhotse 101 02:33:33:33:33:34"; do
   set -- $guest
   if ! ip netns list | grep -q "^$1"; then
     ip netns add $1
     ip link add c-$1 type veth peer name eth0 address $3 netns $1
     ip -n $1 addr add 192.168.101.$2/24 dev eth0
+    ip -n $1 addr add fd00:101::$2/64 dev eth0 nodad
     ip -n $1 link set lo up; ip -n $1 link set eth0 up
     ip -n $1 route add default via 192.168.101.1
+    ip -n $1 route add default via fd00:101::1
   fi
   ip link set c-$1 master virbr7 up
 done

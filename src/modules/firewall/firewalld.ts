@@ -1,8 +1,7 @@
-import { problem } from '../../core/diagnostic.ts';
 import type { Look, Step } from '../../core/plan.ts';
 import { loaderFile } from '../firewall-files.ts';
-import { canonicalAddress } from '../network-address.ts';
-import { type AcceptRule, versionsOf } from './accept-rule.ts';
+import type { AcceptRule } from './accept-rule.ts';
+import { richRules } from './rich-rules.ts';
 
 /** firewalld's own word for a set of rules between two places; each of ours accepts what a chain of ours accepts. */
 const policies = [
@@ -20,15 +19,11 @@ export interface Firewalld {
 }
 
 const notRunning = 252;
+const listPolicies = `command -v firewall-cmd >/dev/null || exit ${notRunning}; firewall-cmd --list-all-policies`;
 
 export async function readFirewalld(look: Look): Promise<Firewalld> {
   const [listing, ...texts] = await Promise.all([
-    look.query(
-      ['sh', '-c', `command -v firewall-cmd >/dev/null || exit ${notRunning}; firewall-cmd --list-all-policies`],
-      {
-        exits: [0, notRunning],
-      },
-    ),
+    look.query(['sh', '-c', listPolicies], { exits: [0, notRunning] }),
     ...policies.map((policy) => look.readText(pathOf(policy))),
   ]);
   const files = policies.flatMap(({ name }, index) => {
@@ -57,53 +52,10 @@ function parsePolicies(listing: string): Readonly<Record<string, readonly string
 /** Tells firewalld to accept these rules, so that both accept them; without rules, to forget them. */
 export function firewalldSteps(rules: readonly AcceptRule[], { accepted, files }: Firewalld): Step[] {
   if (accepted === undefined && rules.length > 0) return [];
-  const wanted = policies.map((policy) => ({ policy, rich: richRules(rules, policy) }));
+  const wanted = policies.map((policy) => ({ policy, rich: richRules(rules, policy.chain) }));
   const changes = wanted.flatMap(({ policy, rich }) => fileSteps(policy, rich, files[policy.name]));
   const right = wanted.every(({ policy: { name }, rich }) => rich.join('\n') === (accepted?.[name] ?? []).join('\n'));
   return accepted === undefined || (right && changes.length === 0) ? changes : [...changes, reload];
-}
-
-function richRules(rules: readonly AcceptRule[], { chain }: Policy): readonly string[] {
-  const rich = rules.flatMap((rule, index) => (rule.chain === chain ? inItsWords(rule, index) : []));
-  return [...new Set(rich)].toSorted();
-}
-
-const withPorts = ['tcp', 'udp', 'sctp', 'dccp'];
-const everywhere = { 4: '0.0.0.0/0', 6: '::/0' } as const;
-
-/** One for each port or range of ports. */
-function inItsWords(rule: AcceptRule, index: number): readonly string[] {
-  const protocol = rule.protocol?.toLowerCase().replace('icmpv6', 'ipv6-icmp') ?? 'all';
-  const ports = String(rule.destination_port ?? '')
-    .split(',')
-    .filter((port) => port !== '');
-  refuseUnspeakable(rule, ports.length > 0 && !withPorts.includes(protocol), index);
-  const elements =
-    ports.length > 0
-      ? ports.map((port) => ` port port="${port.replace(':', '-')}" protocol="${protocol}"`)
-      : [protocol === 'all' ? '' : ` protocol value="${protocol}"`];
-  const versions = versionsOf(rule, index);
-  if (versions.length > 1 && protocol !== 'all') return elements.map((element) => `rule${element} accept`);
-  return versions.flatMap((version) => {
-    const [source, destination] = [rule.source, rule.destination].map((end) => end && canonicalAddress(end, version));
-    const from = source ?? (destination === undefined && protocol === 'all' ? everywhere[version] : undefined);
-    const where = [
-      ` family="ipv${version}"`,
-      ...(from === undefined ? [] : [` source address="${from}"`]),
-      ...(destination === undefined ? [] : [` destination address="${destination}"`]),
-    ].join('');
-    return elements.map((element) => `rule${where}${element} accept`);
-  });
-}
-
-function refuseUnspeakable(rule: AcceptRule, oddPorts: boolean, index: number): void {
-  const named = rule.in_interface ?? rule.out_interface;
-  if (named === undefined && !oddPorts) return;
-  const what = named === undefined ? `ports of ${rule.protocol}` : `the interface ${named}`;
-  throw problem('PV5206', `rule ${index + 1} names ${what}, for which firewalld, which runs here, has no words`, {
-    argument: ['rules', index],
-    help: 'name addresses instead, or stop firewalld: what it does not accept stays shut',
-  });
 }
 
 function fileSteps(policy: Policy, rich: readonly string[], before: string | undefined): Step[] {
