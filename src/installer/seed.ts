@@ -15,9 +15,26 @@ export function seedFolder(network: string): string {
   return `${seedRoot}/${network}`;
 }
 
+/**
+ * How an installer asks for its seed: one file by the guest's name (Debian's installer, Anaconda), or the files of
+ * cloud-init's NoCloud (subiquity).
+ */
+export type SeedForm = 'file' | 'nocloud';
+
+/** Where an installer is told that its seed is, in the arguments of its kernel. */
+export function seedUrl(form: SeedForm, listen: string, guest: string): string {
+  return form === 'file' ? `http://${listen}/preseed-${guest}.txt` : `s=http://${listen}/`;
+}
+
 /** A guest's seed lies in a folder named by its address: whoever asks from there is given it, nobody else. */
-export function seedPath(network: string, address: string, guest: string): string {
-  return `${seedFolder(network)}/${address}/preseed-${guest}.txt`;
+export function seedFiles(form: SeedForm, guest: string, seed: string): Readonly<Record<string, string>> {
+  if (form === 'file') return { [`preseed-${guest}.txt`]: seed };
+  return { 'user-data': seed, 'meta-data': `instance-id: ${guest}\nlocal-hostname: ${guest}\n` };
+}
+
+/** The folder of one guest's seed. */
+export function seedHome(network: string, address: string): string {
+  return `${seedFolder(network)}/${address}`;
 }
 
 export function seedUnits(network: string): { readonly socket: string; readonly paths: readonly [string, string] } {
@@ -34,7 +51,7 @@ while read -r header && [ -n "\${header%"$carriage_return"}" ]; do :; done
 name=\${path#/}
 case $method:$name in
   GET:.* | GET:*/*) name= ;;
-  GET:preseed-*) ;;
+  GET:preseed-* | GET:user-data | GET:meta-data) ;;
   *) name= ;;
 esac
 file=$1/$REMOTE_ADDR/$name

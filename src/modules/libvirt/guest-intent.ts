@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ProvisionError, problem } from '../../core/diagnostic.ts';
 import type { Path } from '../../core/source.ts';
+import { type SeedForm, seedUrl } from '../../installer/seed.ts';
 import { bytesOf } from './capacity.ts';
 import { digestOf, disksOf, parseDomain, serialLogOf } from './domain-definition.ts';
 import { checkPair, type DomainPair } from './domain-pair.ts';
@@ -10,7 +11,7 @@ import { elementsAt, textAt, type Xml } from './xml.ts';
 
 /** How the seed reaches the installer. */
 export type SeedWay =
-  | { readonly by: 'http'; readonly network: string; readonly listen: string }
+  | { readonly by: 'http'; readonly network: string; readonly listen: string; readonly form: SeedForm }
   | { readonly by: 'initrd'; readonly original: string; readonly seeded: string };
 
 /** What a task wants of a guest, read from its arguments and found free of contradictions. */
@@ -103,16 +104,18 @@ function seedOf({ seed, name }: GuestArgs, install: Xml): SeedWay {
     const missing = seed.listen ? 'the definition has no interface on a network' : '`listen` is missing';
     throw contradiction(`the seed cannot be served: ${missing}`, ['seed'], 'say where: `listen: 192.168.101.1:2015`');
   }
-  const url = `http://${seed.listen}/preseed-${name}.txt`;
-  if (!textAt(install, 'os/cmdline')?.includes(url)) {
-    throw contradiction(
-      'the kernel arguments do not tell the installer where its seed is',
-      ['xml'],
-      `add \`url=${url}\``,
-    );
-  }
-  return { by: 'http', network, listen: seed.listen };
+  const { listen } = seed;
+  const words = textAt(install, 'os/cmdline')?.split(' ') ?? [];
+  const form = seedForms.find((one) => words.some((word) => word.endsWith(seedUrl(one, listen, name))));
+  if (form) return { by: 'http', network, listen, form };
+  throw contradiction(
+    'the kernel arguments do not tell the installer where its seed is',
+    ['xml'],
+    `add \`url=${seedUrl('file', listen, name)}\``,
+  );
 }
+
+const seedForms: readonly SeedForm[] = ['file', 'nocloud'];
 
 function seedInInitrd(original: string | undefined, seeded: string | undefined): SeedWay {
   if (original !== undefined && seeded !== undefined && original !== seeded) return { by: 'initrd', original, seeded };

@@ -3,8 +3,9 @@ import { newcArchive } from '../../installer/newc-archive.ts';
 import {
   responder,
   responderPath,
+  seedFiles,
   seedFolder,
-  seedPath,
+  seedHome,
   seedRoot,
   seedUnits,
   serviceUnit,
@@ -31,8 +32,8 @@ export function removeSeed({ seed, name, args }: GuestIntent): Step {
 }
 
 function serveSeed({ name, args }: GuestIntent, seed: Served): readonly Step[] {
-  const path = seedPath(seed.network, args.address, name);
-  const folder = path.slice(0, path.lastIndexOf('/'));
+  const folder = seedHome(seed.network, args.address);
+  const seeds = Object.entries(seedFiles(seed.form, name, args.preseed));
   const { socket, paths } = seedUnits(seed.network);
   const files = [responderPath, responder, paths[0], socketUnit(seed), paths[1], serviceUnit(seed.network)];
   return [
@@ -40,10 +41,12 @@ function serveSeed({ name, args }: GuestIntent, seed: Served): readonly Step[] {
       title: `make a folder for the seed of ${name} that only root can read`,
       effect: { kind: 'run', argv: ['install', '-d', '-m', '0700', seedRoot, seedFolder(seed.network), folder] },
     },
-    {
-      title: `put the seed of ${name} there, for ${args.address} alone`,
-      effect: { kind: 'write', path, content: args.preseed, mode: '0600' },
-    },
+    ...seeds.map(
+      ([file, content]): Step => ({
+        title: `put the seed of ${name} there as ${file}, for ${args.address} alone`,
+        effect: { kind: 'write', path: `${folder}/${file}`, content, mode: '0600' },
+      }),
+    ),
     {
       title: `serve seeds on ${seed.listen} until the last installation on network ${seed.network} is over`,
       effect: { kind: 'run', argv: ['sh', '-c', startServing, 'sh', socket, ...files] },

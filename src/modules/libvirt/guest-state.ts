@@ -1,5 +1,5 @@
 import type { Look } from '../../core/plan.ts';
-import { seedPath } from '../../installer/seed.ts';
+import { seedFiles, seedHome } from '../../installer/seed.ts';
 import { serialLogOf } from './domain-definition.ts';
 import type { GuestIntent } from './guest-intent.ts';
 import { recordOf } from './guest-record.ts';
@@ -54,8 +54,10 @@ export async function readGuest(intent: GuestIntent, look: Look): Promise<GuestS
   };
 }
 
+/** The one that is written last. */
 function seedFile({ seed, name, args }: GuestIntent): string {
-  return seed.by === 'http' ? seedPath(seed.network, args.address, name) : seed.seeded;
+  if (seed.by === 'initrd') return seed.seeded;
+  return `${seedHome(seed.network, args.address)}/${Object.keys(seedFiles(seed.form, name, '')).at(-1)}`;
 }
 
 interface Found {

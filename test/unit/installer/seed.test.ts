@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { responder, seedPath, seedUnits, socketUnit } from '../../../src/installer/seed.ts';
+import { responder, seedFiles, seedHome, seedUnits, socketUnit } from '../../../src/installer/seed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seed-'));
 const script = join(folder, 'answer.sh');
@@ -11,6 +11,7 @@ writeFileSync(script, responder);
 chmodSync(script, 0o755);
 mkdirSync(join(folder, 'nat/192.168.101.100'), { recursive: true });
 writeFileSync(join(folder, 'nat/192.168.101.100/preseed-everest.txt'), 'd-i netcfg/get_hostname string everest\n');
+writeFileSync(join(folder, 'nat/192.168.101.100/user-data'), '#cloud-config\n');
 writeFileSync(join(folder, 'nat/secret'), 'not for you');
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,6 +29,12 @@ describe('the answer to a request for a seed', () => {
     expect(ask('/preseed-everest.txt', '192.168.101.100')).toBe(
       'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 39\r\n\r\nd-i netcfg/get_hostname string everest\n',
     );
+  });
+
+  it('is what NoCloud asks for, too', () => {
+    expect(ask('/user-data', '192.168.101.100')).toMatch(/^HTTP\/1.0 200 .*#cloud-config\n$/s);
+    expect(ask('/user-data', '192.168.101.101')).toContain('404');
+    expect(ask('/vendor-data', '192.168.101.100')).toContain('404');
   });
 
   it.each([
@@ -48,9 +55,12 @@ describe('the answer to a request for a seed', () => {
 });
 
 it('keeps the seed of each guest in a folder of its address', () => {
-  expect(seedPath('nat', '192.168.101.100', 'everest')).toBe(
-    '/run/provision/seeds/nat/192.168.101.100/preseed-everest.txt',
-  );
+  expect(seedHome('nat', '192.168.101.100')).toBe('/run/provision/seeds/nat/192.168.101.100');
+  expect(Object.keys(seedFiles('file', 'everest', ''))).toEqual(['preseed-everest.txt']);
+  expect(seedFiles('nocloud', 'everest', '#cloud-config\n')).toEqual({
+    'user-data': '#cloud-config\n',
+    'meta-data': 'instance-id: everest\nlocal-hostname: everest\n',
+  });
 });
 
 it('has one listener for a network, which comes up even before the network', () => {
