@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Problems } from '../core/diagnostic.ts';
-import type { Located, Path } from '../core/source.ts';
+import { type Diagnostic, Problems, ProvisionError } from '../core/diagnostic.ts';
+import type { Located, Path, SourceText } from '../core/source.ts';
 import { checkValue, type Wording } from '../schema/check.ts';
 import { args, Type } from '../schema/schema.ts';
 import { readSource } from './read-source.ts';
@@ -32,6 +32,7 @@ export function secretsPath(inventoryFolder: string): string {
 
 const armored = Type.String({
   pattern: '^\\s*-----BEGIN AGE ENCRYPTED FILE-----\\s[\\s\\S]*-----END AGE ENCRYPTED FILE-----\\s*$',
+  secret: true,
   description: 'an age file in letters',
 });
 const publicKey = Type.String({ pattern: '^age1[a-z0-9]+$', description: 'a public key of age: age1...' });
@@ -54,12 +55,12 @@ const wording: Wording = {
 export function readSecretsFile(path: string, problems: Problems): LocatedSecretsFile | undefined {
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   const source = readSource(path, problems);
-  const document = source && parseYaml(source, problems);
-  if (!document) return undefined;
-  const locate = (at: Path, part?: 'key' | 'value') => document.locate(at, part);
-  const wrong = checkValue(schema, document.value ?? {}, { locate, wording });
-  for (const { code, message, ...details } of wrong) problems.add(code, message, details);
-  if (wrong.length > 0) return undefined;
+  if (!source) return undefined;
+  const { document, wrong } = parse(source);
+  for (const { code, message, at, ...details } of wrong) {
+    problems.add(code, message, { ...details, ...(at && { at: { ...at, source: withoutValues(source) } }) });
+  }
+  if (!document || wrong.length > 0) return undefined;
   const { recipients, key, secrets } = document.value as {
     readonly recipients: Readonly<Record<string, string>>;
     readonly key: SecretsFile['key'];
@@ -70,6 +71,31 @@ export function readSecretsFile(path: string, problems: Problems): LocatedSecret
     recipients: new Map(Object.entries(recipients)),
     secrets: new Map(Object.entries(secrets)),
   };
+}
+
+function parse(source: SourceText): { readonly document?: Located; readonly wrong: readonly Diagnostic[] } {
+  const problems = new Problems();
+  const document = parseYaml(source, problems);
+  const locate = (at: Path, part?: 'key' | 'value') => document?.locate(at, part);
+  const wrong = document ? checkValue(schema, document.value ?? {}, { locate, wording }) : [];
+  for (const { code, message, ...details } of wrong) problems.add(code, message, details);
+  try {
+    problems.throwIfAny();
+  } catch (error) {
+    if (error instanceof ProvisionError) return { wrong: error.diagnostics };
+    throw error;
+  }
+  return { ...(document && { document }), wrong: [] };
+}
+
+/** Somebody may have written a secret into it in the clear: then that is not shown around the mistake. */
+function withoutValues({ name, text }: SourceText): SourceText {
+  const start = /^secrets:/m.exec(text)?.index ?? text.length;
+  const hidden = text.slice(start).replace(/^(\s+)(?![\w.-]+:)(\S.*)$|^(\s+[\w.-]+:)(.*)$/gm, (_line, ...parts) => {
+    const [indent, rest, key, value] = parts as (string | undefined)[];
+    return `${indent ?? key ?? ''}${(rest ?? value ?? '').replace(/\S/g, '*')}`;
+  });
+  return { name, text: text.slice(0, start) + hidden };
 }
 
 const header = `# Secrets of this inventory, encrypted with age (https://age-encryption.org). Do not edit by hand:
