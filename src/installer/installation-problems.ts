@@ -49,10 +49,11 @@ const reasons: Readonly<Record<string, string>> = {
 
 export function stopProblem(guest: string, reason: string, log: SerialLog): Diagnostic {
   const cause = reasons[reason] ?? (reason || 'nobody knows why');
+  const onward = reason === 'gone' ? 'its volume is left: move it away, then run again' : nextRun;
   return {
     code: 'PV5403',
     message: `the machine of ${guest} stopped before its installer was done: ${cause}`,
-    help: `/var/log/libvirt/qemu/${guest}.log on the host may say more; ${nextRun}`,
+    help: `/var/log/libvirt/qemu/${guest}.log on the host may say more; ${onward}`,
     transcript: log.screen,
   };
 }

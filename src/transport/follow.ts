@@ -13,7 +13,7 @@ const anyExit = Array.from({ length: 256 }, (_, exit) => exit);
 export async function follow(effect: Follow, remote: Remote, context: PerformContext): Promise<Output | undefined> {
   const transcript = effect.keep && context.transcribe?.(effect.keep);
   try {
-    return await look(effect, remote, { ...context, ...(transcript && { transcript }) });
+    return await untilJudged(effect, remote, { ...context, ...(transcript && { transcript }) });
   } finally {
     transcript?.close();
   }
@@ -23,7 +23,7 @@ interface FollowContext extends PerformContext {
   readonly transcript?: Transcript;
 }
 
-async function look(effect: Follow, remote: Remote, context: FollowContext): Promise<Output | undefined> {
+async function untilJudged(effect: Follow, remote: Remote, context: FollowContext): Promise<Output | undefined> {
   const { pins, signal, onProgress, transcript } = context;
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
