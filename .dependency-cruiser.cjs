@@ -34,6 +34,7 @@ const vendors = [
   ['ajv|typebox', 'schema', 'src/schema/schema.ts (to define) and src/schema/check.ts (to check)'],
   ['ejs|acorn', 'render', 'src/render/expression.ts and src/render/template.ts'],
   ['ssh2|undici', 'transport', 'src/transport/connect.ts, or Look and Remote of src/core/plan.ts'],
+  ['age-encryption', 'load', 'src/load/secret-box.ts'],
   ['listr2|diff', 'report', 'events: src/core/event.ts'],
 ];
 
