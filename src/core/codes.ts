@@ -78,6 +78,12 @@ export const codes = {
     title: 'a Jinja expression',
     explanation: 'Expressions are JavaScript between `<%=` and `%>`, in quotes: "<%= ip %>:22".',
   },
+  PV1011: {
+    title: 'a text that looks like a Jinja expression',
+    explanation:
+      'It is taken as the text it is, which is right for the templates of other programs, and seldom what somebody means ' +
+      'who comes from Ansible: here expressions are JavaScript between `<%=` and `%>`.',
+  },
   PV1012: {
     title: 'a number too long',
     explanation: 'Numbers beyond 2^53 lose digits. Put it in quotes to keep it as text.',
@@ -90,10 +96,6 @@ export const codes = {
   PV1102: {
     title: 'an unknown keyword',
     explanation: 'Keywords and modules are told apart by the dot: `family.name`.',
-  },
-  PV1103: {
-    title: 'a keyword that is not there yet',
-    explanation: 'It is planned, and refused until it does what it says.',
   },
   PV1104: { title: 'a keyword is missing', explanation: 'A play needs `hosts`, a prompt needs `name`.' },
   PV1105: { title: 'a keyword of the wrong type or value', explanation: 'The message says what it takes.' },
@@ -113,6 +115,32 @@ export const codes = {
   PV1110: {
     title: 'tags around a condition',
     explanation: '`when`, `until`, `changed_when` and `failed_when` are JavaScript expressions without `<%` and `%>`.',
+  },
+  PV1111: {
+    title: 'what is included cannot be told or found',
+    explanation:
+      'Files that are included or imported are known before the run, so that everything in them is checked: their names ' +
+      'take no expressions. They are looked for from the file that names them, then from the folder of the playbook.',
+  },
+  PV1112: {
+    title: 'files include each other in a circle',
+    explanation: 'Each would begin the next one for ever.',
+  },
+  PV1113: {
+    title: 'a loop whose item is not clear',
+    explanation:
+      'Of two loops, one inside the other, each needs a name of its own for its item, with `loop_var` in `loop_control`; ' +
+      'without a `loop` nothing is controlled.',
+  },
+  PV1114: {
+    title: 'a role that is not there, or brings others along',
+    explanation:
+      'A role is a folder below `roles` beside the playbook, or beside the folder of the playbook, with `tasks/main.yml` ' +
+      'in it. Roles run in the order in which the play names them; they do not bring other roles along.',
+  },
+  PV1115: {
+    title: 'a handler that is not one task',
+    explanation: '`notify` starts tasks one by one; several handlers answer to one name with `listen`.',
   },
   // 12xx modules and their arguments
   PV1201: {
@@ -309,8 +337,7 @@ export const codes = {
   },
   PV2205: {
     title: 'not a recipient',
-    explanation:
-      'A recipient is the public key of an age identity: age1... . SSH keys and plugins are not among them.',
+    explanation: 'A recipient is the public key of an age identity: age1... . SSH keys and plugins are not among them.',
   },
   PV2206: {
     title: 'the secrets cannot be edited here',
@@ -387,6 +414,12 @@ export const codes = {
   PV3013: {
     title: 'a function was called with something it does not take',
     explanation: 'See the reference for what each function takes.',
+  },
+  PV3014: {
+    title: 'facts that are not known',
+    explanation:
+      'The facts of a host are read once, before its first task, where something that it runs uses `facts`. Of another ' +
+      'host, `hostvars.NAME.facts` is known when that host has been through a play that uses them.',
   },
   // 31xx templates
   PV3101: {
@@ -547,6 +580,18 @@ export const codes = {
   PV5009: {
     title: '`until` never held',
     explanation: 'The task was tried once and `retries` times more, and its condition did not become true.',
+  },
+  PV5010: {
+    title: 'a task took too long',
+    explanation: 'What it carried out was stopped after its `timeout`. What is done by then stays; a rerun looks anew.',
+  },
+  PV5011: {
+    title: 'the playbook says that this host is to fail',
+    explanation: 'The task is a `fail`, which is there to stop a host in a state that nothing can be built upon.',
+  },
+  PV5012: {
+    title: 'a pause that nobody can answer',
+    explanation: 'The task asks something on the terminal, and there is none. With -y every prompt is answered by Enter.',
   },
   PV5020: {
     title: 'a command took too long',

@@ -1,5 +1,5 @@
 import type { Code } from './codes.ts';
-import type { Path, Span } from './source.ts';
+import { type Path, positionOf, type Span } from './source.ts';
 
 /** One problem, told so that the reader can mend it: a code, a place, what happened, what to do. */
 export interface Diagnostic {
@@ -86,10 +86,19 @@ export class Problems {
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>();
+  const explained = new Set(diagnostics.filter(({ code }) => explainsItsLine.test(code)).map(lineOf));
   return [...diagnostics].sort(byPlace).filter((item) => {
+    if (item.at && !explainsItsLine.test(item.code) && explained.has(lineOf(item))) return false;
     const key = `${item.code} ${item.at?.source.name} ${item.at?.start} ${item.message}`;
     return seen.has(key) ? false : seen.add(key);
   });
+}
+
+/** What YAML took otherwise than it was meant, and tags around a condition: whatever else is odd there follows from it. */
+const explainsItsLine = /^PV(10\d\d|1110)$/;
+
+function lineOf({ at }: Diagnostic): string {
+  return at ? `${at.source.name}:${positionOf(at.source, at.start).line}` : '';
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

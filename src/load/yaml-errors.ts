@@ -10,17 +10,22 @@ interface ParserProblems {
   readonly cuts: readonly CutTemplate[];
 }
 
-/** The parser's errors and warnings in the user's words; one for a line, since the others follow from it. */
+/** The parser's errors and warnings in the user's words; one for a line, and for the line above a tab. */
 export function reportParserProblems({ source, document, problems, cuts }: ParserProblems): void {
   const told = new Set(cuts.map((cut) => lineOf(source, cut.at.start)));
   for (const warning of document.warnings) reportWarning(warning, source, problems);
   const directive = document.warnings.some((warning) => warning.code === 'BAD_DIRECTIVE');
+  for (const error of document.errors.filter(isTab)) told.add(lineOf(source, lineOf(source, error.pos[0])));
   for (const error of [...document.errors].sort((a, b) => a.pos[0] - b.pos[0])) {
     const line = lineOf(source, error.pos[0]);
     if (told.has(line) || (directive && error.message.includes('directives-end'))) continue;
     told.add(line);
     reportError(error, { source, document, problems });
   }
+}
+
+function isTab({ code }: YAMLError): boolean {
+  return code === 'TAB_AS_INDENT';
 }
 
 function reportWarning(warning: YAMLError, source: SourceText, problems: Problems): void {
@@ -66,7 +71,7 @@ function reportError(error: YAMLError, { source, document, problems }: Omit<Pars
     problems.add('PV1010', message, { at: jinja, help: 'write "<%= … %>", in quotes' });
     return;
   }
-  if (error.code === 'TAB_AS_INDENT') {
+  if (isTab(error)) {
     problems.add('PV1006', 'YAML is indented with spaces, and this is a tab', { at, help: 'replace it by spaces' });
     return;
   }
@@ -165,8 +170,10 @@ function openQuote(error: YAMLError, document: Document.Parsed, source: SourceTe
   return start === undefined ? undefined : { source, start, end: start + 1 };
 }
 
-/** At most to the end of the line: what is shown is one line. */
-function spanOf({ pos: [start, end] }: YAMLError, source: SourceText): Span {
+/** From the first letter of a line, and at most to its end: what is shown is one line. */
+function spanOf({ pos: [from, end] }: YAMLError, source: SourceText): Span {
+  const isLineStart = from === 0 || source.text[from - 1] === '\n';
+  const start = isLineStart ? from + (/^ */.exec(restOfLine(source.text, from))?.[0].length ?? 0) : from;
   return { source, start, end: Math.max(start, Math.min(end, start + restOfLine(source.text, start).length)) };
 }
 

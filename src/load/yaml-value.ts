@@ -64,7 +64,18 @@ function readScalar(scalar: Scalar, reading: Reading): unknown {
       help: `put it in quotes: "${scalar.source}"`,
     });
   }
+  if (typeof value === 'string') warnOfJinja(value, scalar, reading);
   return typeof value === 'symbol' ? keyText(scalar) : value;
+}
+
+/** Whoever comes from Ansible writes it by habit, and nothing would ever evaluate it. */
+function warnOfJinja(value: string, scalar: Scalar, { source, problems }: Reading): void {
+  const [whole, name] = /\{\{-?\s*(\w[\w.]*)\s*(?:\|[^}]*)?-?\}\}/.exec(value) ?? [];
+  if (whole === undefined || name === undefined || /^(end|else|break|continue)$/.test(name)) return;
+  problems.warn('PV1011', `\`${whole}\` stands here as it is: nothing evaluates it`, {
+    at: spanOf(scalar, source),
+    help: `if an expression is meant, write "<%= ${name} %>"`,
+  });
 }
 
 /** What an expression can look up when it is used, and nobody before. */

@@ -162,6 +162,7 @@ function syntaxMistake(
   return {
     code: 'PV3003',
     message: early && said === 'Unexpected token' ? 'the expression ends too early' : lowerFirst(unexpected),
+    help: "an expression is JavaScript, such as `port + 1` or `name === 'alfa' ? 1 : 2`",
     start,
     end: start + 1,
   };
