@@ -10,7 +10,11 @@ export const subiquity: Grammar = {
     },
   ],
   stops: [
-    { kind: 'error', line: /(?:^|: )(?:finish: +)?(subiquity\/[^:]*: FAIL: (?!curtin command).+)/ },
+    // Others may fail and harm nothing: a look for a newer installer, say.
+    {
+      kind: 'error',
+      line: /(?:^|: )(?:finish: +)?(subiquity\/(?:Early|Install|Late)\/[^:]*: FAIL: (?!curtin command).+)/,
+    },
     {
       kind: 'error',
       line: /(An error occurred\. Press enter to start a shell)/,

@@ -19,7 +19,7 @@ beforeAll(async () => {
   // The network knows them all beforehand: it is not what is tried here.
   for (const fault of chosenFaults()) await new Bench(project, fault).name();
   const prepared = await project.run('-l', hypervisor);
-  expect(prepared.exit, prepared.stdout).toBe(0);
+  expect(prepared.exit, prepared.stdout + prepared.stderr).toBe(0);
 });
 afterEach(async () => {
   if (!bench) return;
