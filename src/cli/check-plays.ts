@@ -1,33 +1,34 @@
 import type { Diagnostic, Problems } from '../core/diagnostic.ts';
 import { checkTemplates } from '../engine/arguments.ts';
-import { templateFolders } from '../engine/template-files.ts';
+import { partsOf } from '../engine/condition.ts';
+import { hostsOfPlay, withGroupsToCome } from '../engine/play-hosts.ts';
 import { selectHosts } from '../load/inventory.ts';
-import type { Play, Task } from '../load/playbook.ts';
+import type { Play, Statement, Task } from '../load/playbook.ts';
+import type { VariableLayer } from '../load/variables.ts';
 import { findModule } from '../modules/registry.ts';
 import { checkCondition, checkExpressions } from '../render/expression.ts';
-import { checkTaskNames, createNameCheck } from './check-names.ts';
+import { checkStatementNames, createNameCheck } from './check-names.ts';
 import type { Project, Selection } from './project.ts';
-import { conditions, placeIn } from './task-places.ts';
+import { bareArgument, conditionsOf, placeIn } from './task-places.ts';
 
 /** What takes playbook and inventory together, or the language of expressions, to check. */
 export function checkPlays(project: Project, selection: Selection, problems: Problems): void {
   const { limit } = selection;
-  const within =
-    limit === undefined ? undefined : problems.attempt(() => new Set(selectHosts(project.inventory, limit)));
-  const names = createNameCheck(project, selection);
-  for (const play of project.playbooks.flatMap(({ plays }) => plays)) {
-    const hosts = problems.attempt(() => selectHosts(project.inventory, play.hosts, play.at)) ?? [];
-    keep(checkLayer(play), problems);
-    const folders = templateFolders(play.playbook);
-    for (const task of [...play.tasks, ...play.handlers]) {
-      const module = findModule(task.module);
-      const mistakes = [...checkTask(task), ...(module ? checkTemplates(task, module, { folders }) : [])];
+  const plays = project.playbooks.flatMap((playbook) => playbook.plays);
+  const inventory = withGroupsToCome(project.inventory, plays);
+  const within = limit === undefined ? undefined : problems.attempt(() => new Set(selectHosts(inventory, limit)));
+  const names = createNameCheck({ ...project, inventory }, selection);
+  for (const play of plays) {
+    const hosts = problems.attempt(() => hostsOfPlay(play, inventory, plays)) ?? [];
+    const reached = hosts.filter((host) => within?.has(host) ?? true);
+    keep(layersOf(play).flatMap(checkLayer), problems);
+    for (const statement of [...play.blocks, ...play.tasks, ...play.handlers]) {
+      const mistakes = [...checkStatement(statement), ...('args' in statement ? checkTask(statement) : [])];
       keep(mistakes, problems);
       // names mean nothing in a text that cannot be read
       if (mistakes.length > 0) continue;
-      const reached = hosts.filter((host) => within?.has(host) ?? true);
       keep(
-        reached.flatMap((host) => checkTaskNames(task, { play, host }, names)),
+        reached.flatMap((host) => checkStatementNames(statement, { play, host }, names)),
         problems,
       );
     }
@@ -38,20 +39,39 @@ function keep(diagnostics: readonly Diagnostic[], problems: Problems): void {
   for (const { code, message, ...details } of diagnostics) problems.add(code, message, details);
 }
 
-function checkTask(task: Task): Diagnostic[] {
-  const at = placeIn(task);
+/** What tasks and blocks say alike. */
+function checkStatement(statement: Statement): Diagnostic[] {
+  const at = placeIn(statement);
   return [
-    ...checkExpressions(task.args, (path) => at(task.module, ...path)),
-    ...checkExpressions(task.loop, (path) => at('loop', ...path)),
-    ...checkExpressions(task.vars.values, (path) => at('vars', ...path)),
-    ...checkExpressions(task.delegateTo, () => at('delegate_to')),
-    ...(Object.keys(conditions) as (keyof typeof conditions)[]).flatMap((name) => {
-      const text = task[name];
-      return text === undefined ? [] : checkCondition(text, at(conditions[name]));
-    }),
+    ...checkExpressions(statement.loop, (path) => at('loop', ...path)),
+    ...checkExpressions(statement.loopControl.label, () => at('loop_control', 'label')),
+    ...checkExpressions(statement.vars.values, (path) => at('vars', ...path)),
+    ...checkExpressions(statement.delegateTo, () => at('delegate_to')),
+    ...conditionsOf(statement).flatMap(({ condition, keyword }) =>
+      partsOf(condition, statement, keyword).flatMap((part) => checkCondition(part.text, part.at())),
+    ),
   ];
 }
 
-function checkLayer({ vars: { values, document, path: base } }: Play): Diagnostic[] {
+function checkTask(task: Task): Diagnostic[] {
+  const at = placeIn(task);
+  const module = findModule(task.module);
+  const bare = bareArgument(task);
+  return [
+    ...checkExpressions(task.args, (path) => at(task.module, ...path)),
+    ...(bare ? checkCondition(bare.text, bare.at) : []),
+    ...(module ? checkTemplates(task, module, { folders: task.templateFolders }) : []),
+  ];
+}
+
+/** Every layer of variables that belongs to a play and the roles in it, each once. */
+function layersOf({ vars, varsFiles, blocks, tasks }: Play): readonly VariableLayer[] {
+  const statements = [...blocks, ...tasks];
+  const inside = statements.flatMap(({ defaults, layers, environment }) => [...defaults, ...layers, ...environment]);
+  const own = new Set(statements.map((statement) => statement.vars));
+  return [...new Set([vars, ...varsFiles, ...inside])].filter((layer) => !own.has(layer));
+}
+
+function checkLayer({ values, document, path: base }: VariableLayer): Diagnostic[] {
   return checkExpressions(values, (path) => document?.locate([...base, ...path]));
 }

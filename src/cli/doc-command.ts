@@ -1,6 +1,7 @@
 import { type Code, codes } from '../core/codes.ts';
 import { problem } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { actions } from '../load/actions.ts';
 import { findModule, modules } from '../modules/registry.ts';
 import { wrapText } from '../report/terminal-text.ts';
 import { moduleReference } from '../schema/reference.ts';
@@ -23,11 +24,11 @@ function explain(word: string | undefined): string {
   if (word === undefined) return moduleList();
   const code = word.toUpperCase();
   if (isCode(code)) return explainCode(code);
-  const module = findModule(word);
+  const module = findModule(word) ?? actions.find(({ name }) => name === word);
   if (module) return moduleReference(module);
   throw problem('PV0003', `\`${word}\` is neither a module nor a code`, {
     help:
-      didYouMean(word, [...modules.map(({ name }) => name), ...Object.keys(codes)]) ??
+      didYouMean(word, [...[...modules, ...actions].map(({ name }) => name), ...Object.keys(codes)]) ??
       '`provision doc` lists the modules',
   });
 }
@@ -44,5 +45,5 @@ function isCode(word: string): word is Code {
 
 function moduleList(): string {
   const width = Math.max(0, ...modules.map(({ name }) => name.length)) + 2;
-  return modules.map(({ name, description }) => `${name.padEnd(width)}${description}\n`).join('');
+  return [...actions, ...modules].map(({ name, description }) => `${name.padEnd(width)}${description}\n`).join('');
 }

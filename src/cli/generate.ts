@@ -2,14 +2,14 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codes } from '../core/codes.ts';
-import { playSchema, taskSchema } from '../load/keywords.ts';
+import { keywordSchemas } from '../load/keyword-schemas.ts';
 import { networkSchema } from '../load/network-schema.ts';
 import { sshSchema } from '../load/ssh-settings.ts';
 import { modules } from '../modules/registry.ts';
 import { inventoryEditorSchema, playbookEditorSchema } from '../schema/editor-schema.ts';
 import { referencePages } from '../schema/reference.ts';
 
-const keywords = { play: playSchema, task: taskSchema, ssh: sshSchema, network: networkSchema };
+const keywords = { ...keywordSchemas, ssh: sshSchema, network: networkSchema };
 
 /** Everything that is made from the modules' own definitions: path from the project's root, and text. */
 export function generatedFiles(): ReadonlyMap<string, string> {

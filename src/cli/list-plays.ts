@@ -1,4 +1,5 @@
-import { tagsSelect } from '../engine/tags.ts';
+import { hostsOfPlay, withGroupsToCome } from '../engine/play-hosts.ts';
+import { selectTasks } from '../engine/selection.ts';
 import { selectHosts } from '../load/inventory.ts';
 import type { Play } from '../load/playbook.ts';
 import type { Project, Selection } from './project.ts';
@@ -8,9 +9,12 @@ export type PlayList = 'hosts' | 'tasks' | 'tags';
 /** What a run would work on, told without connecting: `--list-hosts`, `--list-tasks`, `--list-tags`. */
 export function listPlays({ playbooks, inventory }: Project, selection: Selection, lists: readonly PlayList[]): string {
   const within = selection.limit === undefined ? undefined : new Set(selectHosts(inventory, selection.limit));
+  const plays = playbooks.flatMap((playbook) => playbook.plays);
+  const all = withGroupsToCome(inventory, plays);
+  const chosen = selectTasks(plays, selection);
   const rows: Record<PlayList, (play: Play) => string[]> = {
-    hosts: (play) => selectHosts(inventory, play.hosts, play.at).filter((host) => within?.has(host) ?? true),
-    tasks: (play) => play.tasks.filter((task) => tagsSelect(task, selection)).map(taskRow),
+    hosts: (play) => hostsOfPlay(play, all, plays).filter((host) => within?.has(host) ?? true),
+    tasks: (play) => [...(chosen.get(play) ?? [])].map(taskRow),
     tags: (play) => [...new Set(play.tasks.flatMap(({ tags }) => tags))].sort(),
   };
   const lines = playbooks.flatMap((playbook) => [

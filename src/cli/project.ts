@@ -17,6 +17,8 @@ export interface Selection {
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  /** Name or glob of the task to begin at. */
+  readonly startAt?: string;
 }
 
 export const everything: Selection = { tags: [], skipTags: [] };

@@ -7,7 +7,7 @@ import { findModule } from '../modules/registry.ts';
 import { chooseReporter } from '../report/choose.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
-import { createConfirm } from './confirm.ts';
+import { createAsk, createConfirm } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
@@ -75,6 +75,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     secrets,
     signal,
     modules: findModule,
+    ask: createAsk({ yes: flags.yes, reporter, asking }),
     confirm: createConfirm({ yes: flags.yes, reporter, asking }),
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project),

@@ -63,6 +63,8 @@ export type RunEvent =
       readonly diagnostic?: Diagnostic;
       /** The failure does not end the host's run. */
       readonly ignored?: true;
+      /** A block around the task rescues: the failure does not end the host's run. */
+      readonly rescued?: true;
       /** Last lines of output, where the task failed. */
       readonly output?: readonly string[];
     } & TaskPlace)

@@ -1,37 +1,45 @@
 import type { Task } from '../load/playbook.ts';
-import { testCondition } from '../render/expression.ts';
+import { holds } from './condition.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { failed, registered } from './registered.ts';
 import type { Outcome } from './task.ts';
 import { type Rendered, templatePlace } from './template-place.ts';
 
+/** What came of a task on a host, and the names that it saw there. */
+export interface Found {
+  readonly host: HostState;
+  readonly names: Readonly<Record<string, unknown>>;
+  readonly found: Outcome;
+}
+
 /** What the task's own conditions make of its outcome; its complaint gets a place. */
-export function judge(task: Task, host: HostState, found: Outcome, context: PlayContext): Outcome {
-  const outcome = located(task, found, { scope: () => context.scope(host, task), context: context.arguments });
+export function judge(task: Task, { host, names, found }: Found, context: PlayContext): Outcome {
+  const folders = { ...context.arguments, templateFolders: task.templateFolders };
+  const outcome = located(task, found, { scope: () => context.scope(host, task, names), context: folders });
   if (outcome.status !== 'ok' && outcome.status !== 'changed' && outcome.status !== 'failed') return outcome;
+  const seen = { host, names, found: outcome };
   if (task.failedWhen !== undefined) {
-    if (conditionHolds(task, 'failed_when', host, outcome, context)) {
+    if (conditionHolds(task, 'failed_when', seen, context)) {
       const at = task.document.locate([...task.path, 'failed_when']);
       return { ...outcome, ...failed({ code: 'PV5005', message: '`failed_when` holds', at }), result: outcome.result };
     }
     if (outcome.status === 'failed') return { status: 'ok', diff: outcome.diff, result: outcome.result };
   }
   if (task.changedWhen === undefined || outcome.status === 'failed') return outcome;
-  return { ...outcome, status: conditionHolds(task, 'changed_when', host, outcome, context) ? 'changed' : 'ok' };
+  return { ...outcome, status: conditionHolds(task, 'changed_when', seen, context) ? 'changed' : 'ok' };
 }
 
 /** A condition on the task's own result, which goes by its registered name. */
 export function conditionHolds(
   task: Task,
   keyword: 'until' | 'failed_when' | 'changed_when',
-  host: HostState,
-  outcome: Outcome,
+  { host, names, found }: Found,
   context: PlayContext,
 ): boolean {
-  const text = { until: task.until, failed_when: task.failedWhen, changed_when: task.changedWhen }[keyword];
-  if (text === undefined) return false;
-  const data = task.register === undefined ? host.data : { ...host.data, [task.register]: registered(outcome) };
-  return testCondition(text, context.scope({ ...host, data }, task), task.document.locate([...task.path, keyword]));
+  const condition = { until: task.until, failed_when: task.failedWhen, changed_when: task.changedWhen }[keyword];
+  if (condition === undefined) return false;
+  const data = task.register === undefined ? host.data : { ...host.data, [task.register]: registered(found) };
+  return holds(condition, context.scope({ ...host, data }, task, names), task, keyword);
 }
 
 /** Gives a module's complaint its place: a line of the template, else the argument it names, else the task. */

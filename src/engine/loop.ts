@@ -1,18 +1,24 @@
 import { problem } from '../core/diagnostic.ts';
 import type { Status } from '../core/outcome.ts';
-import type { Task } from '../load/playbook.ts';
+import type { Statement } from '../load/playbook.ts';
 import { evaluate } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
 import { registered } from './registered.ts';
 import type { Outcome } from './task.ts';
 
-/** The items of a task's `loop`, evaluated for one host; `undefined` where there is none. */
-export function loopItems(task: Task, scope: Scope): readonly unknown[] | undefined {
+/** The items of a `loop`, evaluated for one host; `undefined` where there is none. */
+export function loopItems(task: Statement, scope: Scope): readonly unknown[] | undefined {
   if (task.loop === undefined) return undefined;
   const locate = (path: readonly (string | number)[]) => task.document.locate([...task.path, 'loop', ...path]);
   const items = evaluate(task.loop, scope, locate);
   if (Array.isArray(items)) return items;
   throw problem('PV5007', `loop must be a list, not ${items === null ? 'nothing' : typeof items}`, { at: locate([]) });
+}
+
+/** What an item of a loop is called, and its number. */
+export function itemNames({ loopControl }: Statement, item: unknown, index: number): Record<string, unknown> {
+  const { loopVar, indexVar } = loopControl;
+  return { [loopVar]: item, ...(indexVar !== undefined && { [indexVar]: index }) };
 }
 
 /** Worst first: a task with a loop ends as the worst of its items. */

@@ -1,34 +1,64 @@
 import { emptyTally, type Tally } from '../core/outcome.ts';
-import type { Play, Task } from '../load/playbook.ts';
+import type { Item, Play, Statement, Task } from '../load/playbook.ts';
 import type { AnyModule } from '../modules/module.ts';
 import type { Scope } from '../render/scope.ts';
 import type { ArgumentContext } from './arguments.ts';
+import type { Failing } from './frame.ts';
+import type { GrowingInventory } from './growing-inventory.ts';
 import type { Machine } from './machine.ts';
+import type { PlayControl } from './play-control.ts';
+import type { Ask } from './request.ts';
 import type { Outcome, TaskContext } from './task.ts';
 
 /** What one host carries through a run: results, what it owes to handlers, how its tasks ended. */
 export interface HostState {
   readonly name: string;
-  /** Registered results; never evaluated again. */
+  /** Registered results and facts that were set; never evaluated again. */
   readonly data: Record<string, unknown>;
   readonly tally: Tally;
   /** Set when the host drops out of the run. */
   ended?: 'failed' | 'unreachable';
+  /** A failure that a block around the task waits for. */
+  failing: Failing | undefined;
+  /** It has left the play that runs, but not the run. */
+  left: boolean;
   /** Check mode: something would have changed, so what cannot be read now may be readable later. */
   pending: boolean;
   readonly notified: Set<string>;
 }
 
 export function newHostState(name: string): HostState {
-  return { name, data: {}, tally: emptyTally(), pending: false, notified: new Set() };
+  return {
+    name,
+    data: {},
+    tally: emptyTally(),
+    failing: undefined,
+    left: false,
+    pending: false,
+    notified: new Set(),
+  };
+}
+
+/** What came of a task with `run_once` on the host that got there first. */
+export interface First {
+  readonly host: string;
+  readonly outcome: Promise<Outcome>;
 }
 
 /** What the tasks of a play need from the run they are part of. */
 export interface PlayContext extends TaskContext {
   readonly play: Play;
   readonly diff: boolean;
+  /** Whether tags and `--start-at-task` choose a task, or one within a block. */
+  readonly selects: (item: Item) => boolean;
+  readonly control: PlayControl;
+  readonly inventory: GrowingInventory;
+  readonly ask: Ask;
+  /** `--step`: whether to run a task on a host. */
+  readonly step?: (task: string, host: string) => Promise<boolean>;
   readonly module: (name: string) => AnyModule | undefined;
-  readonly scope: (host: HostState, task: Task, item?: { readonly item: unknown }) => Scope;
+  /** `names`: what loops and blocks around give. */
+  readonly scope: (host: HostState, statement: Statement, names: Readonly<Record<string, unknown>>) => Scope;
   readonly machine: (name: string) => Machine;
   readonly identity: (task: Task, play: Play, machine: string) => { readonly user: string } | undefined;
   readonly arguments: ArgumentContext;
@@ -36,6 +66,10 @@ export interface PlayContext extends TaskContext {
   readonly readAhead: (host: string) => number;
   /** How a host named by `delegate_to` stands; `undefined` while it is well. */
   readonly ended: (host: string) => 'failed' | 'unreachable' | undefined;
-  /** Tasks with `run_once`, and what came of them on the host that got there first. */
-  readonly once: Map<Task, { readonly host: string; readonly outcome: Promise<Outcome> }>;
+  /** Tasks with `run_once`, by what tells their passes apart. */
+  readonly once: Map<Task, Map<string, First>>;
+  /** Waits for what other hosts do, so that they have room to do it. */
+  readonly waitApart: <T>(waiting: Promise<T>) => Promise<T>;
+  /** Runs a task on as many hosts at once as its `throttle` allows. */
+  readonly throttled: <T>(task: Task, work: () => Promise<T>) => Promise<T>;
 }

@@ -1,11 +1,15 @@
 import { problem } from '../core/diagnostic.ts';
 import type { TaskPlace } from '../core/event.ts';
 import type { Path, Span } from '../core/source.ts';
+import { isAction } from '../load/actions.ts';
 import type { Task } from '../load/playbook.ts';
-import { evaluate, testCondition } from '../render/expression.ts';
+import { evaluate } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
+import { type Action, prepareAction } from './actions.ts';
 import { renderArguments } from './arguments.ts';
+import { holds } from './condition.ts';
 import { discreet } from './discreet.ts';
+import { withEnvironment } from './environment.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import type { Assignment } from './task.ts';
 
@@ -13,25 +17,38 @@ import type { Assignment } from './task.ts';
 export interface Unit {
   readonly task: Task;
   readonly place: TaskPlace;
-  readonly item?: { readonly item: unknown };
+  /** What loops and blocks around, and its own loop, give. */
+  readonly names: Readonly<Record<string, unknown>>;
 }
 
-/** What a task comes to on a host: its module's work with all arguments known; `undefined`: `when` does not hold. */
-export function prepare({ task, place, item }: Unit, host: HostState, context: PlayContext): Assignment | undefined {
-  const scope = context.scope(host, task, item);
+/** What a task comes to on a host: its work with all arguments known; `undefined`: `when` does not hold. */
+export function prepare(
+  { task, place, names }: Unit,
+  host: HostState,
+  context: PlayContext,
+): Assignment | Action | undefined {
+  const scope = context.scope(host, task, names);
   const at = (...path: Path): Span => task.document.locate([...task.path, ...path]);
-  if (task.when !== undefined && !testCondition(task.when, scope, at('when'))) return undefined;
+  if (task.when !== undefined && !holds(task.when, scope, task, 'when')) return undefined;
+  if (isAction(task.module)) return prepareAction(task, scope, context.arguments);
   const target = machineName(task, scope, host.name, at);
   if (target !== host.name) refuseEnded(target, context.ended(target), at('delegate_to'));
   const module = context.module(task.module);
   if (!module) throw problem('PV9001', `module ${task.module} passed the checks but is not there`);
   const machine = context.machine(target);
-  const args = renderArguments(task, module, scope, context.arguments);
+  const args = renderArguments(task, module, scope, { ...context.arguments, templateFolders: task.templateFolders });
   const as = context.identity(task, context.play, target);
   const cautious = task.ignoreErrors || task.failedWhen !== undefined;
   const pending = () => host.pending || machine.pending;
-  const careful = discreet(module, context.arguments.secrets);
-  return { module: careful, args, machine, place, cautious, pending, ...(as && { as }) };
+  const work = {
+    module: discreet(withEnvironment(module, task, scope), context.arguments.secrets),
+    args,
+    machine,
+    place,
+    cautious,
+    pending,
+  };
+  return { ...work, ...(as && { as }) };
 }
 
 function machineName(task: Task, scope: Scope, own: string, at: (...path: Path) => Span): string {

@@ -8,6 +8,15 @@ import type { AnyModule } from '../modules/module.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
 import type { Passwords } from './connection-settings.ts';
 
+/** Asks the user something; `undefined`: there is nobody to ask. */
+export type Ask = (question: Question) => Promise<string | undefined>;
+
+export interface Question {
+  readonly text: string;
+  /** What is typed is not shown. */
+  readonly hidden: boolean;
+}
+
 /** Everything a run is made of. */
 export interface RunRequest {
   readonly playbooks: readonly Playbook[];
@@ -21,6 +30,8 @@ export interface RunRequest {
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  /** Name or glob of the task to begin at. */
+  readonly startAt?: string;
   readonly check: boolean;
   readonly diff: boolean;
   /** How many hosts are worked on at once. */
@@ -28,6 +39,10 @@ export interface RunRequest {
   /** How many tasks of a host may be under way at once; left out, 64, or 1 where the host is this machine. */
   readonly readAhead?: number;
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Left out: there is nobody. */
+  readonly ask?: Ask;
+  /** `--step`: whether to run a task on a host. */
+  readonly step?: (task: string, host: string) => Promise<boolean>;
   readonly emit: Emit;
   readonly secrets: Secrets;
   readonly knownHosts: KnownHosts;

@@ -1,72 +1,118 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '../load/playbook.ts';
+import type { Frame } from './frame.ts';
 import { conditionHolds } from './judge.ts';
 import { Place } from './line.ts';
 import { loopItems, mergeItems } from './loop.ts';
-import type { HostState, PlayContext } from './play-context.ts';
+import type { First, HostState, PlayContext } from './play-context.ts';
 import { prepare, type Unit } from './prepare.ts';
 import { failed, isFailure, refusal, skipped } from './registered.ts';
 import { type Assignment, type Outcome, performTask } from './task.ts';
 import { TaskRun } from './task-run.ts';
 
 /** A task that nothing may look past: on another machine, on one host for all, or again until something holds. */
-export async function runAlone(task: Task, host: HostState, context: PlayContext): Promise<void> {
-  const run = new TaskRun(task, host, context);
+export async function runAlone(task: Task, frame: Frame, host: HostState, context: PlayContext): Promise<void> {
+  const run = new TaskRun(task, host, context, frame);
   run.begin();
-  const outcome = (): Promise<Outcome> => outcomeOf(run, host);
-  run.end(await (task.runOnce ? runOnce(task, host, context, outcome) : outcome()));
+  const work = (): Promise<Outcome> => outcomeOf(run, host);
+  const outcome = () => (task.throttle === undefined ? work() : context.throttled(task, work));
+  run.end(await (isOnce(task) ? runOnce(run, host, outcome) : outcome()));
+}
+
+/** A question is for all hosts: one of them asks it. */
+function isOnce({ runOnce, module, args }: Task): boolean {
+  return runOnce || (module === 'pause' && typeof args === 'object' && args !== null && 'prompt' in args);
 }
 
 /** The first host runs the task; the others wait for what came of it, and register the same. */
-async function runOnce(
-  task: Task,
-  host: HostState,
-  { once, check }: PlayContext,
-  run: () => Promise<Outcome>,
-): Promise<Outcome> {
-  const first = once.get(task) ?? { host: host.name, outcome: run() };
-  once.set(task, first);
-  const outcome = await first.outcome;
-  if (first.host === host.name) return outcome;
-  if (check && outcome.status === 'changed') host.pending = true;
+async function runOnce({ task, frame, context }: TaskRun, host: HostState, run: () => Promise<Outcome>) {
+  const passes = context.once.get(task) ?? new Map<string, First>();
+  context.once.set(task, passes);
+  const first = passes.get(frame.pass) ?? { host: host.name, outcome: run() };
+  passes.set(frame.pass, first);
+  if (first.host === host.name) return first.outcome;
+  const outcome = await context.waitApart(first.outcome);
+  if (context.check && outcome.status === 'changed') host.pending = true;
   const { diagnostic: _shownOnTheFirst, ...same } = outcome;
   const wasRun = outcome.status === 'ok' || outcome.status === 'changed';
-  return { ...same, diff: [], message: `run once, on ${first.host}`, ...(wasRun && { status: 'skipped' }) };
+  const message = `run once, on ${first.host}`;
+  return { ...same, diff: [], message, ...(wasRun && { status: 'skipped' as const }) };
 }
 
 async function outcomeOf(run: TaskRun, host: HostState): Promise<Outcome> {
-  const { task, context } = run;
+  const { task, context, frame } = run;
   try {
-    const items = loopItems(task, context.scope(host, task));
-    if (items === undefined) return await untilItHolds(run, host, run.unit());
-    const outcomes: Outcome[] = [];
-    for (const item of items) {
-      context.signal.throwIfAborted();
-      const outcome = await untilItHolds(run, host, run.unit({ item }));
-      outcomes.push(outcome);
-      if (isFailure(outcome.status)) break;
-    }
-    return mergeItems(items, outcomes);
+    const items = loopItems(task, context.scope(host, task, frame.names));
+    if (items === undefined) return await untilItHolds(run, host, run.whole);
+    const outcomes = await eachItem(items, run, (unit) => untilItHolds(run, host, unit));
+    const begun = items.filter((_, index) => outcomes[index] !== undefined);
+    return mergeItems(begun, Object.values(outcomes));
   } catch (error) {
     return refusal(error, host.pending);
   }
 }
 
+/** What came of each item that was begun, as many at once as the loop allows; after a failure no other is. */
+async function eachItem(items: readonly unknown[], run: TaskRun, work: (unit: Unit) => Promise<Outcome>) {
+  const { parallel, pause } = run.task.loopControl;
+  const { signal } = run.context;
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  let failing = false;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length && !failing; index = next++) {
+      signal.throwIfAborted();
+      if (pause > 0 && index > 0) await sleep(pause * 1000, undefined, { signal });
+      const outcome = await work(run.item(items[index], index));
+      outcomes[index] = outcome;
+      failing ||= isFailure(outcome.status);
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(parallel, items.length) }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return outcomes;
+}
+
 /** Performs the task, again while `until` does not hold. */
 async function untilItHolds(run: TaskRun, host: HostState, unit: Unit): Promise<Outcome> {
   const { task, context } = run;
-  const assignment = prepare(unit, host, context);
-  if (!assignment) return skipped;
+  const prepared = prepare(unit, host, context);
+  if (!prepared) return skipped;
+  const once = async (): Promise<Outcome> =>
+    'act' in prepared
+      ? run.judge(await prepared.act(host, run.context), unit)
+      : run.judge(await performNow(prepared, run), unit, prepared.machine);
   for (let tries = 1; ; tries++) {
-    const outcome = run.judge(await performNow(assignment, run), assignment.machine);
-    if (task.until === undefined || context.check || outcome.status === 'unreachable') return outcome;
-    if (conditionHolds(task, 'until', host, outcome, context)) return outcome;
+    const outcome = await once();
+    if ('act' in prepared && prepared.keeps) Object.assign(host.data, prepared.keeps);
+    if (!task.again || context.check || outcome.status === 'unreachable') return outcome;
+    if (isEnough(run, host, unit, outcome)) return outcome;
     if (tries > task.retries) return outcome.status === 'failed' ? outcome : neverHeld(task, outcome, tries);
-    await sleep(task.delay * 1000, undefined, { signal: context.signal });
+    await sleep(task.delay * task.backoff ** (tries - 1) * 1000, undefined, { signal: context.signal });
   }
 }
 
-async function performNow(assignment: Assignment, { context }: TaskRun): Promise<Outcome> {
+/** `until` holds; without it, the task has succeeded. */
+function isEnough({ task, context }: TaskRun, host: HostState, { names }: Unit, outcome: Outcome): boolean {
+  if (task.until === undefined) return outcome.status !== 'failed';
+  return conditionHolds(task, 'until', { host, names, found: outcome }, context);
+}
+
+/** Within its `timeout`: what is carried out then is stopped. */
+async function performNow(assignment: Assignment, { task, context }: TaskRun): Promise<Outcome> {
+  if (task.timeout === undefined) return performIn(assignment, context);
+  const limit = AbortSignal.timeout(task.timeout * 1000);
+  const bounded = { ...context, signal: AbortSignal.any([context.signal, limit]) };
+  try {
+    return await performIn(assignment, bounded);
+  } catch (error) {
+    if (!limit.aborted || context.signal.aborted) throw error;
+    const at = task.document.locate([...task.path, 'timeout']);
+    return failed({ code: 'PV5010', message: `not done within ${task.timeout} seconds`, at });
+  }
+}
+
+async function performIn(assignment: Assignment, context: PlayContext): Promise<Outcome> {
   return assignment.machine.exclusively(async (turn) => {
     const spot = { place: new Place(), turn, told: false, sent: false, abandoned: () => false };
     const outcome = await performTask({ assignment, context, spot });

@@ -54,6 +54,16 @@ export class Forks {
     return waiting;
   }
 
+  /** Waits for what other hosts do: they need the room that this one has, so it is given to them at once. */
+  async apart<T>(waiting: Promise<T>): Promise<T> {
+    this.leave();
+    try {
+      return await waiting;
+    } finally {
+      await this.enter(this.returning);
+    }
+  }
+
   private enter(queue: (() => void)[]): Promise<void> {
     if (this.free === 0) return new Promise((resolve) => queue.push(resolve));
     this.free -= 1;

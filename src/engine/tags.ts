@@ -1,4 +1,4 @@
-import type { Play, Task } from '../load/playbook.ts';
+import type { Task } from '../load/playbook.ts';
 
 export interface TagSelection {
   readonly tags: readonly string[];
@@ -11,9 +11,6 @@ export function tagsSelect(task: Pick<Task, 'tags'>, selection: TagSelection): b
   if (selection.skipTags.some(has)) return false;
   if (selection.tags.some(has)) return true;
   if (has('never')) return false;
+  if (selection.tags.includes(task.tags.length > 0 ? 'tagged' : 'untagged')) return true;
   return has('always') || selection.tags.length === 0 || selection.tags.includes('all');
-}
-
-export function selectedTasks(play: Play, selection: TagSelection): readonly Task[] {
-  return play.tasks.filter((task) => tagsSelect(task, selection));
 }

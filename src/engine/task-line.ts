@@ -1,4 +1,6 @@
 import type { Task } from '../load/playbook.ts';
+import type { Action } from './actions.ts';
+import { type Frame, hasStopped } from './frame.ts';
 import { type Guess, guess } from './guess.ts';
 import { Line } from './line.ts';
 import { loopItems, mergeItems } from './loop.ts';
@@ -10,6 +12,8 @@ import { refusal, skipped } from './registered.ts';
 import { type Assignment, type Outcome, performTask, type Spot } from './task.ts';
 import { TaskRun } from './task-run.ts';
 
+type Prepared = Assignment | Action | undefined;
+
 /** Tasks of one host on its own machine, under way at once; what comes of them is as if they had run one by one. */
 export class TaskLine {
   private readonly line: Line;
@@ -17,8 +21,8 @@ export class TaskLine {
   private readonly context: PlayContext;
   private readonly turn: Turn;
   private user: string | undefined;
-  /** Tasks that are to register something, until they have. */
-  private registering: TaskRun[] = [];
+  /** Tasks that are to give names to values, until they have. */
+  private naming: TaskRun[] = [];
 
   constructor(host: HostState, context: PlayContext, turn: Turn) {
     this.host = host;
@@ -33,19 +37,28 @@ export class TaskLine {
   }
 
   /** Puts a task, or each item of its loop, at the end of the line. */
-  async enter(task: Task): Promise<void> {
+  async enter(task: Task, frame: Frame): Promise<void> {
     await this.actAs(task);
-    const run = new TaskRun(task, this.host, this.context);
+    const run = new TaskRun(task, this.host, this.context, frame);
     const items = await this.itemsOf(run);
     if (run.ended) return;
-    for (const item of items ?? [undefined]) {
+    for (const [index, item] of (items ?? [undefined]).entries()) {
       await this.line.room();
       this.context.signal.throwIfAborted();
-      if (this.host.ended || run.ended) return;
-      this.enterUnit(run, run.unit(items && { item }), items);
+      if (hasStopped(this.host) || run.ended) return;
+      this.enterUnit(run, items ? run.item(item, index) : run.whole, items);
     }
     // An item of its own loop still sees what an earlier task registered.
-    if (task.register !== undefined) this.registering.push(run);
+    if (namesGivenBy(task).length > 0) this.naming.push(run);
+  }
+
+  /** Puts a task at the end of the line that is skipped without a look at it: the block around it is. */
+  async skip(task: Task, frame: Frame): Promise<void> {
+    await this.line.room();
+    if (hasStopped(this.host)) return;
+    const run = new TaskRun(task, this.host, this.context, frame);
+    this.place(run, undefined, async (spot) => this.perform(run, spot, { unit: run.whole, prepared: undefined }));
+    if (task.register !== undefined) this.naming.push(run);
   }
 
   /** Another user has another shell: what goes through the two knows no order, and neither what the other does. */
@@ -68,36 +81,46 @@ export class TaskLine {
 
   /** Ends the task where it has no items, or where they cannot be told. */
   private async itemsOf(run: TaskRun): Promise<readonly unknown[] | undefined> {
-    const { task } = run;
-    const itemsFor = (host: HostState) => loopItems(task, this.context.scope(host, task));
-    const early = this.guess(itemsFor);
+    const { task, frame } = run;
+    const itemsFor = (host: HostState) => loopItems(task, this.context.scope(host, task, frame.names));
+    const early = this.foresee(itemsFor);
     if (early && early.value?.length !== 0) return early.value;
     await this.drained();
     try {
       const items = itemsFor(this.host);
-      if (this.host.ended) run.ended = true;
+      if (hasStopped(this.host)) run.ended = true;
       else if (items?.length === 0) run.end(mergeItems([], []));
       return items;
     } catch (error) {
-      if (!this.host.ended) run.end(refusal(error, this.host.pending));
+      if (!hasStopped(this.host)) run.end(refusal(error, this.host.pending));
       run.ended = true;
       return undefined;
     }
   }
 
-  private guess<T>(compute: (host: HostState) => T): Guess<T> | undefined {
-    this.registering = this.registering.filter((run) => !run.ended);
-    const awaited = this.registering.flatMap(({ task }) => task.register ?? []);
+  /** What can be told already, before the tasks in line have ended. */
+  foresee<T>(compute: (host: HostState) => T): Guess<T> | undefined {
+    this.naming = this.naming.filter((run) => !run.ended);
+    const awaited = this.naming.flatMap(({ task }) => namesGivenBy(task));
     return guess(this.host, new Set(awaited), compute);
   }
 
   private enterUnit(run: TaskRun, unit: Unit, items: readonly unknown[] | undefined): void {
-    const early = this.guess((host) => prepare(unit, host, this.context));
+    const early = this.foresee((host) => prepare(unit, host, this.context));
+    this.place(run, items, (spot) =>
+      early ? this.perform(run, spot, { unit, prepared: early.value }) : this.inTurn(run, spot, unit),
+    );
+  }
+
+  private place(
+    run: TaskRun,
+    items: readonly unknown[] | undefined,
+    work: (spot: Spot) => Promise<Outcome | undefined>,
+  ): void {
     this.line.enter(async (place) => {
-      const abandoned = (): boolean => this.host.ended !== undefined || run.ended;
+      const abandoned = (): boolean => hasStopped(this.host) || run.ended;
       void place.maySettle().then(() => abandoned() || run.begin());
-      const spot = { place, turn: this.turn, abandoned, told: false, sent: false };
-      const outcome = early ? await this.perform(run, spot, early.value) : await this.inTurn(run, spot, unit);
+      const outcome = await work({ place, turn: this.turn, abandoned, told: false, sent: false });
       if (outcome) run.add(outcome, items);
     });
   }
@@ -107,25 +130,42 @@ export class TaskLine {
     await spot.place.maySettle();
     if (spot.abandoned()) return undefined;
     try {
-      return await this.perform(run, spot, prepare(unit, this.host, this.context));
+      return await this.perform(run, spot, { unit, prepared: prepare(unit, this.host, this.context) });
     } catch (error) {
       return refusal(error, this.host.pending);
     }
   }
 
-  private async perform(run: TaskRun, spot: Spot, assignment: Assignment | undefined): Promise<Outcome | undefined> {
-    if (!assignment) return skip(spot);
-    const ahead = read(assignment);
+  private async perform(
+    run: TaskRun,
+    spot: Spot,
+    { unit, prepared }: { readonly unit: Unit; readonly prepared: Prepared },
+  ): Promise<Outcome | undefined> {
+    if (!prepared) return (await first(spot)) ? skipped : undefined;
+    if ('act' in prepared) return (await first(spot)) ? this.act(run, prepared, unit) : undefined;
+    const ahead = read(prepared);
     // Who fails too early looks again in its turn.
     ahead.catch(() => undefined);
-    const found = await performTask({ assignment, context: run.context, spot }, ahead);
-    return found && run.judge(found, assignment.machine);
+    const found = await performTask({ assignment: prepared, context: run.context, spot }, ahead);
+    return found && run.judge(found, unit, prepared.machine);
+  }
+
+  private async act(run: TaskRun, action: Action, unit: Unit): Promise<Outcome> {
+    const outcome = run.judge(await action.act(this.host, run.context), unit);
+    if (action.keeps) Object.assign(this.host.data, action.keeps);
+    return outcome;
   }
 }
 
-async function skip({ place, abandoned }: Spot): Promise<Outcome | undefined> {
+/** Resolves when the task, which does nothing to the machine, is the first in line; `false`: one before it failed. */
+async function first({ place, abandoned }: Spot): Promise<boolean> {
   await place.mayAct();
   place.act();
   await place.maySettle();
-  return abandoned() ? undefined : skipped;
+  return !abandoned();
+}
+
+function namesGivenBy({ register, module, args }: Task): readonly string[] {
+  const facts = module === 'set_fact' && typeof args === 'object' && args !== null ? Object.keys(args) : [];
+  return register === undefined ? facts : [...facts, register];
 }

@@ -3,12 +3,6 @@ import { join, relative, resolve } from 'node:path';
 import { problem } from '../core/diagnostic.ts';
 import type { SourceText, Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
-import type { Playbook } from '../load/playbook.ts';
-
-/** Where a template is looked for, nearest first. */
-export function templateFolders(playbook: Playbook): readonly string[] {
-  return [join(playbook.folder, 'templates'), join(playbook.folder, '..', 'templates'), playbook.folder];
-}
 
 /** A template file by the name that a task gives it; `at` is where it does. */
 export function findTemplate(name: string, folders: readonly string[], at: Span): SourceText {

@@ -35,12 +35,13 @@ export function checkBareExpressions(
   problems: Problems,
 ): void {
   for (const key of ['when', 'changed_when', 'failed_when', 'until']) {
-    const text = keywords[key];
-    if (typeof text !== 'string' || !/<%|\{\{/.test(text)) continue;
-    const bare = text.replaceAll(/<%[=-]?\s*|\s*%>|\{\{\s*|\s*\}\}/g, '');
-    problems.add('PV1110', `\`${key}\` is an expression as it stands, without \`<% %>\``, {
-      at: locate([key]),
-      help: `write ${key}: ${bare}`,
+    [keywords[key]].flat().forEach((text, index) => {
+      if (typeof text !== 'string' || !/<%|\{\{/.test(text)) return;
+      const bare = text.replaceAll(/<%[=-]?\s*|\s*%>|\{\{\s*|\s*\}\}/g, '');
+      problems.add('PV1110', `\`${key}\` is an expression as it stands, without \`<% %>\``, {
+        at: locate(Array.isArray(keywords[key]) ? [key, index] : [key]),
+        help: `write ${key}: ${bare}`,
+      });
     });
   }
 }

@@ -1,84 +1,60 @@
-import type { Problems } from '../core/diagnostic.ts';
-import type { Located, Path } from '../core/source.ts';
-import { checkTemplated, checkValue } from '../schema/check.ts';
+import type { Path } from '../core/source.ts';
+import { checkTemplated } from '../schema/check.ts';
 import type { ModuleSchema } from '../schema/schema.ts';
-import { checkBareExpressions, keywordWording, listOfNames, withoutEmpty } from './keyword-values.ts';
+import { actionArguments, checkAction } from './actions.ts';
+import { listOfNames } from './keyword-values.ts';
 import { type TaskKeywords, taskSchema } from './keywords.ts';
+import { withModuleDefaults } from './module-defaults.ts';
 import { readModuleKeys } from './module-key.ts';
 import type { Task } from './playbook.ts';
+import { readKeywords, statementOf } from './statement.ts';
+import type { Surroundings } from './surroundings.ts';
 import { checkVariableName } from './variable-name.ts';
-import { readVars } from './vars.ts';
-
-export interface TaskContext {
-  readonly document: Located;
-  readonly modules: ReadonlyMap<string, ModuleSchema>;
-  readonly problems: Problems;
-  readonly playTags: readonly string[];
-}
 
 /** One task or handler; `undefined` when it has no module to go on with. */
-export function readTask(raw: unknown, path: Path, context: TaskContext): Task | undefined {
-  const { document, problems } = context;
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    const help = 'write `- family.name: { argument: value }`';
-    problems.add('PV1101', 'a task is a map: a name, a module, keywords', { at: document.locate(path), help });
-    return undefined;
-  }
-  const all = withoutEmpty(raw as Record<string, unknown>, ['vars']);
-  const module = readModuleKeys(all, path, context);
-  const keywords = readKeywords(all, path, context);
-  const vars = readVars(keywords.vars, { origin: 'task vars', document, path: [...path, 'vars'] }, problems);
-  if (!module) return undefined;
-  checkArgumentsOf(module, all[module.name], { path, context });
-  return { ...taskOf(keywords, module.name, context), args: all[module.name] ?? {}, vars, document, path };
-}
-
-function taskOf(keywords: TaskKeywords, module: string, context: TaskContext) {
-  const { when, loop, register, become } = keywords;
-  return {
-    name: keywords.name ?? module,
-    module,
-    notify: listOfNames(keywords.notify),
-    listen: listOfNames(keywords.listen),
-    tags: [...new Set([...context.playTags, ...listOfNames(keywords.tags, ',')])],
-    runOnce: keywords.run_once ?? false,
-    ignoreErrors: keywords.ignore_errors ?? false,
-    noLog: keywords.no_log ?? false,
-    retries: keywords.retries ?? 3,
-    delay: keywords.delay ?? 5,
-    ...(when !== undefined && { when }),
-    ...(loop !== undefined && { loop }),
-    ...(register !== undefined && { register }),
-    ...(become !== undefined && { become }),
-    ...(keywords.become_user !== undefined && { becomeUser: keywords.become_user }),
-    ...(keywords.delegate_to !== undefined && { delegateTo: keywords.delegate_to }),
-    ...(keywords.changed_when !== undefined && { changedWhen: keywords.changed_when }),
-    ...(keywords.failed_when !== undefined && { failedWhen: keywords.failed_when }),
-    ...(keywords.until !== undefined && { until: keywords.until }),
-  };
-}
-
-/** The keywords that are as they should be; what is wrong with the others is reported. */
-function readKeywords(all: Record<string, unknown>, path: Path, { document, problems }: TaskContext): TaskKeywords {
-  const keywords = Object.fromEntries(Object.entries(all).filter(([key]) => Object.hasOwn(taskSchema.properties, key)));
-  const locate = (inner: Path, part?: 'key' | 'value') => document.locate([...path, ...inner], part);
-  const wrong = checkValue(taskSchema, keywords, {
-    locate,
-    wording: keywordWording('a task', Object.keys(taskSchema.properties)),
-  });
-  for (const { code, message, ...details } of wrong) problems.add(code, message, details);
-  for (const { argument } of wrong) delete keywords[String(argument?.[0])];
+export function readTask(
+  raw: Readonly<Record<string, unknown>>,
+  path: Path,
+  surroundings: Surroundings,
+): Task | undefined {
+  const { document, inherited, play } = surroundings;
+  const { problems } = play;
+  const module = readModuleKeys(raw, path, surroundings);
+  const from = { schema: taskSchema, owner: 'a task', document, path, problems };
+  const keywords = readKeywords(raw, from) as TaskKeywords;
   const { register } = keywords;
-  if (typeof register === 'string') checkVariableName(register, locate(['register']), problems);
-  checkBareExpressions(keywords, locate, problems);
-  return keywords as TaskKeywords;
+  if (register !== undefined) checkVariableName(register, document.locate([...path, 'register']), problems);
+  const { statement } = statementOf(keywords, { module: module?.name ?? '', origin: 'task vars', path }, surroundings);
+  if (!module) return undefined;
+  const own = actionArguments(module, raw[module.name]);
+  const args = withModuleDefaults(own, module, inherited.moduleDefaults);
+  checkArgumentsOf(module, args, { path, surroundings });
+  const task = { ...statement, ...ownKeywords(keywords), args: args ?? {} };
+  checkAction(task, problems);
+  return task;
+}
+
+function ownKeywords(keywords: TaskKeywords) {
+  const { changed_when, failed_when, until, retries } = keywords;
+  return {
+    listen: listOfNames(keywords.listen),
+    again: until !== undefined || retries !== undefined,
+    retries: retries ?? 3,
+    delay: keywords.delay ?? 5,
+    backoff: keywords.backoff ?? 1,
+    ...(changed_when !== undefined && { changedWhen: changed_when }),
+    ...(failed_when !== undefined && { failedWhen: failed_when }),
+    ...(until !== undefined && { until }),
+  };
 }
 
 function checkArgumentsOf(
   module: ModuleSchema,
   args: unknown,
-  { path, context: { document, problems } }: { path: Path; context: TaskContext },
+  { path, surroundings }: { path: Path; surroundings: Surroundings },
 ): void {
+  const { document } = surroundings;
+  const { problems } = surroundings.play;
   const below = [...path, module.name];
   const isMap = typeof args === 'object' && !Array.isArray(args);
   if (!isMap && args !== undefined && !(typeof args === 'string' && /^\s*<%.*%>\s*$/s.test(args))) {

@@ -91,10 +91,11 @@ export class Lane {
     if (!this.end) this.close('failed', `stopped at: ${this.text}`);
   }
 
-  private endTask({ status, task, ignored }: TaskEnd): void {
-    const failed = (status === 'failed' || status === 'unreachable') && !ignored;
-    this.tally[failed || !ignored ? status : 'ok'] += 1;
-    if (failed) this.close('failed', `${status}: ${oneLine(task)}`);
+  private endTask({ status, task, ignored, rescued }: TaskEnd): void {
+    const goesOn = ignored || rescued;
+    this.tally[goesOn ? 'ok' : status] += 1;
+    if ((status === 'failed' || status === 'unreachable') && !goesOn)
+      this.close('failed', `${status}: ${oneLine(task)}`);
   }
 
   private close(end: 'well' | 'failed', text: string): void {

@@ -5,6 +5,7 @@ import { type LaneList, type Streams, showLanes } from './lane-list.ts';
 import { recapText } from './recap.ts';
 import type { Screen } from './screen.ts';
 import { failureText, oneLine, type TaskEnd, taskDiffText } from './task-text.ts';
+import { stripControls } from './terminal-text.ts';
 
 /** One row per host, a new list for each play; what failed is told in full beneath its play. */
 export function createTreeReporter(screen: Screen, streams: Streams = process): Reporter {
@@ -85,7 +86,8 @@ class Tree {
   }
 
   private noteTask(end: TaskEnd): void {
-    const blocks = [taskDiffText(end, this.screen), failureText(end, this.screen)].filter(Boolean);
+    const said = end.module === 'debug' ? (end.message ?? '') : '';
+    const blocks = [stripControls(said), taskDiffText(end, this.screen), failureText(end, this.screen)].filter(Boolean);
     if (blocks.length > 0) this.note([`${end.host}: ${oneLine(end.task)}`, ...blocks].join('\n'));
   }
 

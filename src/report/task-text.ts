@@ -17,7 +17,7 @@ export function taskEndText(end: TaskEnd): string {
   const item = end.item === undefined ? '' : ` (${itemText(end.item)})`;
   const message = end.message && !end.diagnostic ? `: ${oneLine(end.message)}` : '';
   const time = end.ms > 1000 ? ` (${durationText(end.ms)})` : '';
-  return `${oneLine(end.task)}${item}${message}${time}${end.ignored ? ' (ignored)' : ''}`;
+  return `${oneLine(end.task)}${item}${message}${time}${end.ignored ? ' (ignored)' : ''}${end.rescued ? ' (rescued)' : ''}`;
 }
 
 /** What the diagnostic says and the last lines of output of that task; empty where nothing failed. */

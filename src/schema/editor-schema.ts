@@ -7,12 +7,20 @@ const draft = 'http://json-schema.org/draft-07/schema#';
 export interface DocumentedModule extends ModuleSchema {
   readonly description: string;
   readonly examples: readonly string[];
+  /** The argument that may stand behind the name alone: `meta: flush_handlers`. */
+  readonly word?: string;
 }
 
 /** Schemas of the keywords, which belong to those who read them. */
 export interface KeywordSchemas {
   readonly play: ObjectSchema;
+  readonly block: ObjectSchema;
+  readonly include: ObjectSchema;
+  readonly role: ObjectSchema;
+  readonly import: ObjectSchema;
   readonly task: ObjectSchema;
+  /** What the engine does itself, where others have a module. */
+  readonly actions: readonly DocumentedModule[];
   readonly ssh: ObjectSchema;
   readonly network: ObjectSchema;
 }
@@ -20,41 +28,62 @@ export interface KeywordSchemas {
 export type ObjectSchema = TSchema & { readonly properties: Record<string, TSchema> };
 
 /** What an editor needs to complete and check playbooks; draft-07, as the YAML language server wants it. */
-export function playbookEditorSchema(modules: readonly DocumentedModule[], { play, task }: KeywordSchemas): SchemaData {
-  const tasks = { type: ['array', 'null'], items: { $ref: '#/definitions/task' } };
-  const playData = dataOf(play);
-  const keywords = playData.properties as Record<string, SchemaData>;
+export function playbookEditorSchema(modules: readonly DocumentedModule[], keywords: KeywordSchemas): SchemaData {
+  const { play, block, include, role, task, actions } = keywords;
   return {
     $schema: draft,
     title: 'playbook of provision',
     type: 'array',
-    items: { $ref: '#/definitions/play' },
+    items: eitherBy('import_playbook', 'import', definition('play')),
     definitions: {
-      play: {
-        ...playData,
-        additionalProperties: false,
-        properties: {
-          ...keywords,
-          tasks: { description: keywords.tasks?.description, ...tasks },
-          handlers: { description: keywords.handlers?.description, ...tasks },
-        },
-      },
+      import: strict(keywords.import),
+      play: withLists(strict(play), ['pre_tasks', 'tasks', 'post_tasks', 'handlers', 'roles']),
+      item: eitherBy('block', 'block', eitherBy('include', 'include', definition('task'))),
+      block: withLists(strict(block), ['block', 'rescue', 'always']),
+      include: strict(include),
+      role: { anyOf: [{ type: 'string' }, strict(role)] },
       task: {
         type: 'object',
         additionalProperties: false,
-        properties: { ...(dataOf(task).properties as SchemaData), ...argumentsByModule(modules) },
+        properties: { ...(dataOf(task).properties as SchemaData), ...argumentsByModule([...modules, ...actions]) },
       },
     },
   };
 }
 
+function definition(name: string): SchemaData {
+  return { $ref: `#/definitions/${name}` };
+}
+
+/** What has the keyword is one thing, all else the other: mistakes are then told of what was meant. */
+function eitherBy(keyword: string, name: string, other: SchemaData): SchemaData {
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return { if: { type: 'object', required: [keyword] }, then: definition(name), else: other };
+}
+
+function strict(schema: ObjectSchema): SchemaData {
+  return { ...dataOf(schema), additionalProperties: false };
+}
+
+/** Lists of tasks and of roles know what they are lists of. */
+function withLists(schema: SchemaData, names: readonly string[]): SchemaData {
+  const properties = schema.properties as Readonly<Record<string, SchemaData>>;
+  const lists = names.map((name): [string, SchemaData] => {
+    const items = definition(name === 'roles' ? 'role' : 'item');
+    return [name, { description: properties[name]?.description, type: ['array', 'null'], items }];
+  });
+  return { ...schema, properties: { ...properties, ...Object.fromEntries(lists) } };
+}
+
 function argumentsByModule(modules: readonly DocumentedModule[]): SchemaData {
   const sorted = [...modules].sort((a, b) => (a.name < b.name ? -1 : 1));
   return Object.fromEntries(
-    sorted.map(({ name, description, args }) => {
+    sorted.map(({ name, description, args, word }) => {
       const { anyOf } = templated(args) as { anyOf: readonly SchemaData[] };
       const required = (anyOf[0]?.required ?? []) as readonly string[];
-      return [name, { description, anyOf: required.length === 0 ? [...anyOf, { type: 'null' }] : anyOf }];
+      const alone = word === undefined ? [] : [dataOf(args.properties[word] as TSchema)];
+      const nothing = required.length === 0 ? [{ type: 'null' }] : [];
+      return [name, { description, anyOf: [...anyOf, ...alone, ...nothing] }];
     }),
   );
 }

@@ -46,17 +46,24 @@ function indexPage(modules: readonly DocumentedModule[]): string {
 ${table(['module', 'what it does'], rows)}`;
 }
 
-function playbooksPage({ play, task }: KeywordSchemas): string {
+function playbooksPage({ play, task, block, include, role, import: imported, actions }: KeywordSchemas): string {
+  const sections = [
+    ['a play', play],
+    ['a task', task],
+    ['a block', block],
+    ['an include', include],
+    ['a role', role],
+    ['an import', imported],
+  ] as const;
   return `# Playbooks
 
-A playbook is a list of plays. A task names one module, \`family.name\`, with its arguments below it, beside the keywords.
+A playbook is a list of plays. A task names one module, \`family.name\`, with its arguments below it, beside the keywords;
+or an action, which has one word. What Ansible calls otherwise: [coming from Ansible](../coming-from-ansible.md).
 
-## Keywords of a play
+${sections.map(([owner, schema]) => `## Keywords of ${owner}\n\n${argumentTable(schema, 'keyword')}`).join('\n')}
+## Actions
 
-${argumentTable(play, 'keyword')}
-## Keywords of a task
-
-${argumentTable(task, 'keyword')}`;
+${actions.map((action) => moduleReference(action).replaceAll(/^#/gm, '###')).join('\n')}`;
 }
 
 function inventoryPage({ ssh, network }: KeywordSchemas): string {

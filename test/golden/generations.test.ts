@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { Problems, ProvisionError } from '../../src/core/diagnostic.ts';
 import { Secrets } from '../../src/core/secret.ts';
 import { renderArguments } from '../../src/engine/arguments.ts';
+import { holds } from '../../src/engine/condition.ts';
 import { createScope } from '../../src/engine/scope.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
 import { loadPlaybook, type Task } from '../../src/load/playbook.ts';
 import { findModule, modules } from '../../src/modules/registry.ts';
-import { testCondition } from '../../src/render/expression.ts';
 import { scratchFolder } from '../support/transport.ts';
 
 const golden = new URL('generations/', import.meta.url).pathname;
@@ -35,7 +35,8 @@ function made(guest: string, inventoryFile = `${golden}hosts.yml`) {
   const module = findModule('libvirt.guest');
   if (!module) throw new Error('there is no module libvirt.guest');
   const given = renderArguments(taskWith('libvirt.guest'), module, scope, { templateFolders: ['templates'], secrets });
-  const forwards = testCondition(taskWith('port.forward').when ?? true, scope);
+  const task = taskWith('port.forward');
+  const forwards = holds(task.when ?? true, scope, task, 'when');
   return { ...(given as unknown as GuestArguments), forwards };
 }
 

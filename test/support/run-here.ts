@@ -27,7 +27,19 @@ export interface HereOptions
   extends Partial<
     Pick<
       RunRequest,
-      'check' | 'diff' | 'tags' | 'skipTags' | 'limit' | 'confirm' | 'readAhead' | 'forks' | 'lockFolder' | 'emit'
+      | 'check'
+      | 'diff'
+      | 'tags'
+      | 'skipTags'
+      | 'limit'
+      | 'confirm'
+      | 'ask'
+      | 'startAt'
+      | 'step'
+      | 'readAhead'
+      | 'forks'
+      | 'lockFolder'
+      | 'emit'
     >
   > {
   readonly extra?: readonly string[];
@@ -73,11 +85,14 @@ export class Here {
       tags: options.tags ?? [],
       skipTags: options.skipTags ?? [],
       ...(options.limit !== undefined && { limit: options.limit }),
+      ...(options.startAt !== undefined && { startAt: options.startAt }),
+      ...(options.step && { step: options.step }),
       ...(options.readAhead !== undefined && { readAhead: options.readAhead }),
       check: options.check ?? false,
       diff: options.diff ?? false,
       forks: options.forks ?? 10,
       confirm: options.confirm ?? (() => Promise.resolve(true)),
+      ask: options.ask ?? (() => Promise.resolve(undefined)),
       emit: (event) => {
         events.push(event);
         options.emit?.(event);

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { playSchema, taskSchema } from '../../../src/load/keywords.ts';
+import { keywordSchemas } from '../../../src/load/keyword-schemas.ts';
 import { networkSchema } from '../../../src/load/network-schema.ts';
 import { sshSchema } from '../../../src/load/ssh-settings.ts';
 import { inventoryEditorSchema, playbookEditorSchema } from '../../../src/schema/editor-schema.ts';
 import { sampleModules } from '../load/sample-modules.ts';
 
-const keywords = { play: playSchema, task: taskSchema, ssh: sshSchema, network: networkSchema };
+const keywords = { ...keywordSchemas, ssh: sshSchema, network: networkSchema };
 const modules = sampleModules.map((module) => ({ ...module, description: 'A sample.', examples: [] }));
 const ajv = new Ajv({ strict: false });
 const playbooks = ajv.compile(playbookEditorSchema(modules, keywords));
@@ -27,7 +27,6 @@ function cases(name: string): readonly Case[] {
 /** What a schema can see: keywords, arguments, their types and values. */
 const visible = new Set([
   'PV1102',
-  'PV1103',
   'PV1104',
   'PV1105',
   'PV1201',

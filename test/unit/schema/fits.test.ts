@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { playSchema, promptSchema, taskSchema } from '../../../src/load/keywords.ts';
+import { blockSchema, playSchema, promptSchema, taskSchema } from '../../../src/load/keywords.ts';
 import { networkSchema } from '../../../src/load/network-schema.ts';
 import { sshSchema } from '../../../src/load/ssh-settings.ts';
 import { modules } from '../../../src/modules/registry.ts';
@@ -14,6 +14,7 @@ const schemas: readonly (readonly [string, TSchema])[] = [
   ...modules.map(({ name, args }) => [name, args] as const),
   ['a play', playSchema],
   ['a task', taskSchema],
+  ['a block', blockSchema],
   ['a prompt', promptSchema],
   ['ssh', sshSchema],
   ['network', networkSchema],
@@ -40,6 +41,8 @@ function fitting(schema: Data): fc.Arbitrary<unknown> {
   if (schema.type === 'integer' || schema.type === 'number') return fc.nat({ max: 300 });
   if (schema.type === 'boolean') return fc.boolean();
   if (typeof schema.items === 'object') return fc.array(nearly(schema.items as Data), { maxLength: 3 });
+  const [named] = Object.values((schema.patternProperties ?? {}) as Readonly<Record<string, Data>>);
+  if (named) return fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), nearly(named), { maxKeys: 2 });
   return typeof schema.properties === 'object' ? mapOf(schema) : anything;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { playSchema, taskSchema } from '../../../src/load/keywords.ts';
+import { keywordSchemas } from '../../../src/load/keyword-schemas.ts';
 import { networkSchema } from '../../../src/load/network-schema.ts';
 import { sshSchema } from '../../../src/load/ssh-settings.ts';
 import { moduleReference, referencePages } from '../../../src/schema/reference.ts';
@@ -54,7 +54,7 @@ Does nothing.
 describe('referencePages', () => {
   const pages = referencePages(
     [module],
-    { play: playSchema, task: taskSchema, ssh: sshSchema, network: networkSchema },
+    { ...keywordSchemas, ssh: sshSchema, network: networkSchema },
     {
       PV1001: { title: 'a title', explanation: 'An explanation.' },
     },

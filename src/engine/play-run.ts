@@ -1,0 +1,200 @@
+import type { Emit } from '../core/event.ts';
+import { selectHosts } from '../load/inventory.ts';
+import type { Play, Statement, Task } from '../load/playbook.ts';
+import { batchesOf, inOrder } from './batches.ts';
+import { gatherFacts } from './gather-facts.ts';
+import type { GrowingInventory } from './growing-inventory.ts';
+import { HostWalk } from './host-walk.ts';
+import type { Machines } from './machines.ts';
+import { type HostState, newHostState, type PlayContext } from './play-context.ts';
+import { PlayControl } from './play-control.ts';
+import { hostsOfPlay } from './play-hosts.ts';
+import type { RunRequest } from './request.ts';
+import { type Forks, oneAtATime } from './schedule.ts';
+import { createScope } from './scope.ts';
+import { Seats } from './seats.ts';
+import { isSelected } from './selection.ts';
+import { layersOf } from './task-layers.ts';
+
+/** The state of a run that its plays share. */
+export interface Run {
+  readonly id: string;
+  readonly request: RunRequest;
+  readonly emit: Emit;
+  readonly forks: Forks;
+  readonly machines: Machines;
+  readonly inventory: GrowingInventory;
+  readonly hosts: Map<string, HostState>;
+  readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
+  /** Tasks that tags and `--start-at-task` choose. */
+  readonly chosen: ReadonlyMap<Play, ReadonlySet<Task>>;
+  /** Stops the other hosts where one has met a mistake of ours. */
+  readonly stop: AbortController;
+  readonly transcribe?: PlayContext['transcribe'];
+}
+
+export interface PlayEnd {
+  /** It had hosts and tasks. */
+  readonly begun: boolean;
+  /** Nothing is to be done after it. */
+  readonly fatal: boolean;
+}
+
+/** A play, batch after batch. */
+export async function runPlay(play: Play, run: Run): Promise<PlayEnd> {
+  const states = inOrder(hostsOf(play, run), play.order);
+  const tasks = run.chosen.get(play);
+  if (states.length === 0 || !tasks || tasks.size === 0) return { begun: false, fatal: false };
+  const shared = sharedContext(play, run, tasks);
+  for (const batch of batchesOf(states, play.serial)) {
+    const control = new PlayControl(play, batch.length);
+    await runBatch(batch, { ...shared, control }, run);
+    if (control.fatal) return { begun: true, fatal: true };
+    if (control.halted || control.allLost) break;
+  }
+  return { begun: true, fatal: false };
+}
+
+/** All hosts run their tasks side by side; then, when all are through, their handlers. */
+async function runBatch(batch: readonly HostState[], context: PlayContext, run: Run): Promise<void> {
+  const { play, emit } = context;
+  emit({ event: 'play.start', play: play.name, hosts: batch.map((host) => host.name) });
+  const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
+    run.forks.all(hosts, async (host) => {
+      await stopAllAtMistakes(run.stop, () => work(host));
+      await run.machines.rest(host, play);
+    });
+  await inAll(batch, async (host) => {
+    await gatherFacts(host, context);
+    await new HostWalk(host, context).sections(play.sections);
+    if (!owesHandlers(host, play)) endHost(host, play, emit);
+  });
+  // Whoever has stopped all tasks has not stopped what is owed for those that are done.
+  const afterwards = { ...context, control: new PlayControl(play, batch.length) };
+  await inAll(
+    batch.filter((host) => owesHandlers(host, play)),
+    async (host) => {
+      await runOwed(host, afterwards);
+      endHost(host, play, emit);
+    },
+  );
+}
+
+/** A host that failed runs its handlers where `force_handlers` says so, and has failed all the same. */
+async function runOwed(host: HostState, context: PlayContext): Promise<void> {
+  const { ended } = host;
+  host.left = false;
+  delete host.ended;
+  await new HostWalk(host, context).handlers();
+  if (ended) host.ended = ended;
+}
+
+/** What is thrown here is no failure of a host: those end as outcomes. */
+async function stopAllAtMistakes(stop: AbortController, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  }
+}
+
+function owesHandlers({ ended, notified }: HostState, { forceHandlers }: Play): boolean {
+  return notified.size > 0 && (ended === undefined || (ended === 'failed' && forceHandlers));
+}
+
+function endHost(host: HostState, play: Play, emit: Emit): void {
+  host.notified.clear();
+  host.left = false;
+  const status = host.ended ?? (host.tally.changed > 0 ? 'changed' : 'ok');
+  emit({ event: 'host.end', host: host.name, play: play.name, status });
+}
+
+/** The play's hosts that are within the limit and still well. */
+function hostsOf(play: Play, run: Run): HostState[] {
+  const { request, inventory, hosts } = run;
+  const { current } = inventory;
+  const within = request.limit === undefined ? undefined : new Set(selectHosts(current, request.limit));
+  const names = hostsOfPlay(play, current, [...run.chosen.keys()]).filter((name) => within?.has(name) ?? true);
+  return names
+    .map((name) => {
+      const state = hosts.get(name) ?? newHostState(name);
+      hosts.set(name, state);
+      return state;
+    })
+    .filter((host) => host.ended === undefined);
+}
+
+/** What the batches of a play share. */
+function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<PlayContext, 'control'> {
+  const { request, machines, hosts, forks } = run;
+  const seats = new Map<Task, Seats>();
+  return {
+    play,
+    check: request.check,
+    diff: request.diff,
+    emit: run.emit,
+    selects: (item) => isSelected(item, tasks),
+    inventory: run.inventory,
+    ask: oneAtATime(request.ask ?? (async () => undefined)),
+    ...(request.step && { step: request.step }),
+    confirm: oneAtATime((question) => request.confirm(request.secrets.mask(question))),
+    pins: request.knownHosts,
+    ...(run.transcribe && { transcribe: run.transcribe }),
+    signal: AbortSignal.any([request.signal, run.stop.signal]),
+    module: request.modules,
+    scope: (host, statement, names) => scopeFor(host, { play, statement, run, names }),
+    machine: (name) => machines.get(name),
+    identity: (task, ofPlay, machine) => machines.identity(task, ofPlay, machine),
+    arguments: { templateFolders: [], secrets: request.secrets },
+    readAhead: (name) => machines.readAhead(name),
+    ended: (name) => hosts.get(name)?.ended,
+    once: new Map(),
+    waitApart: (waiting) => forks.apart(waiting),
+    throttled: (task, work) => {
+      const own = seats.get(task) ?? new Seats(task.throttle ?? 1);
+      seats.set(task, own);
+      return seated(own, forks, work);
+    },
+  };
+}
+
+async function seated<T>(seats: Seats, forks: Forks, work: () => Promise<T>): Promise<T> {
+  await forks.apart(seats.take());
+  try {
+    return await work();
+  } finally {
+    seats.giveBack();
+  }
+}
+
+interface Place {
+  readonly play: Play;
+  readonly statement: Statement;
+  readonly run: Run;
+  readonly names: Readonly<Record<string, unknown>>;
+}
+
+/** The variables that a task or block sees on a host. */
+function scopeFor(host: HostState, { play, statement, run, names }: Place) {
+  const { request, inventory, dataOf } = run;
+  const ofHost = inventory.current.hosts.get(host.name)?.layers ?? [];
+  return createScope({
+    inventory: inventory.current,
+    host: host.name,
+    layers: layersOf(statement, { play, host: ofHost, prompted: request.prompted }),
+    data: withNames(host.data, names),
+    extra: request.extra,
+    secrets: request.secrets,
+    dataOf: (name) => (name === host.name ? host.data : dataOf(name)),
+  });
+}
+
+/** Without asking for any of the data: some of it may not be there yet. */
+function withNames(data: Readonly<Record<string, unknown>>, names: object): Readonly<Record<string, unknown>> {
+  if (Object.keys(names).length === 0) return data;
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(data), ...Object.getOwnPropertyDescriptors(names) },
+  );
+}

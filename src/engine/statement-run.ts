@@ -1,0 +1,83 @@
+import type { Emit } from '../core/event.ts';
+import type { Statement } from '../load/playbook.ts';
+import { type Frame, failureOf, raise } from './frame.ts';
+import { withoutDetails } from './mask.ts';
+import type { HostState, PlayContext } from './play-context.ts';
+import { isFailure, registered } from './registered.ts';
+import { lastLines, type Outcome } from './task.ts';
+
+/** What is told of a task on a host, and what its end means; of a block only where it could not begin. */
+export class StatementRun<S extends Statement = Statement> {
+  readonly task: S;
+  readonly frame: Frame;
+  /** The play's, with the task's own way of telling. */
+  readonly context: PlayContext;
+  /** It has ended, or one of its items has failed: no further item is begun. */
+  ended = false;
+  protected readonly host: HostState;
+  private readonly output: string[] = [];
+  private readonly emit: Emit;
+  private started: number | undefined;
+
+  constructor(task: S, host: HostState, context: PlayContext, frame: Frame) {
+    this.task = task;
+    this.host = host;
+    this.frame = frame;
+    this.emit = task.noLog ? withoutDetails(context.emit) : context.emit;
+    this.context = {
+      ...context,
+      emit: (event) => {
+        this.begin();
+        if (event.event === 'output') this.output.push(event.line);
+        this.emit(event);
+      },
+    };
+  }
+
+  /** Tells that it starts, once. */
+  begin(): void {
+    if (this.started !== undefined) return;
+    this.started = performance.now();
+    this.emit({ event: 'task.start', ...this.place });
+  }
+
+  /** What the end of a task means for the host: results kept, handlers notified, the host dropped when it failed. */
+  end(outcome: Outcome): void {
+    const { task, host, frame, context } = this;
+    const { status } = outcome;
+    this.begin();
+    this.ended = true;
+    const ignored = task.ignoreErrors && status === 'failed';
+    const rescued = !ignored && status === 'failed' && frame.catcher?.rescues === true;
+    host.tally[ignored || rescued ? 'ok' : status] += 1;
+    if (status === 'changed') for (const name of task.notify) host.notified.add(name);
+    if (task.register !== undefined) host.data[task.register] = registered(outcome);
+    this.tell(outcome, { ...(ignored && { ignored: true }), ...(rescued && { rescued: true }) });
+    if (status === 'unreachable') {
+      host.ended = status;
+      context.control.lost(task.anyErrorsFatal);
+    } else if (status === 'failed' && !ignored) {
+      raise({ failure: failureOf(task, outcome), fatal: task.anyErrorsFatal }, host, frame, context);
+    }
+  }
+
+  private tell(outcome: Outcome, not: { readonly ignored?: true; readonly rescued?: true }): void {
+    const { status, message, diagnostic, diff } = outcome;
+    this.emit({
+      event: 'task.end',
+      ...this.place,
+      status,
+      ms: Math.round(performance.now() - (this.started ?? 0)),
+      ...(message && { message }),
+      ...(diagnostic && { code: diagnostic.code, diagnostic }),
+      ...(this.context.diff && diff.length > 0 && { diff }),
+      ...not,
+      ...(isFailure(status) && this.output.length > 0 && { output: lastLines(this.output) }),
+    });
+  }
+
+  protected get place() {
+    const { task, host, context } = this;
+    return { host: host.name, play: context.play.name, task: task.name, module: task.module };
+  }
+}

@@ -1,0 +1,21 @@
+import type { Problems } from '../core/diagnostic.ts';
+import { knownAs } from './known-as.ts';
+import { isMap } from './plain-map.ts';
+import { readSource } from './read-source.ts';
+import type { VariableLayer } from './variables.ts';
+import { readVars } from './vars.ts';
+import { parseYaml } from './yaml.ts';
+
+/** The variables of a file. */
+export function readVarsFile(file: string, problems: Problems): VariableLayer | undefined {
+  const source = readSource(knownAs(file), problems);
+  const document = source && parseYaml(source, problems);
+  if (!document) return undefined;
+  const values = document.value ?? {};
+  if (!isMap(values)) {
+    const help = 'write NAME: VALUE, one below the other';
+    problems.add('PV1101', 'a file of variables is a map', { at: document.locate([]), help });
+    return undefined;
+  }
+  return readVars(values, { origin: source.name, document, path: [] }, problems);
+}
