@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { loadInventory } from '../../../src/load/inventory.ts';
 import { loadPlaybook } from '../../../src/load/playbook.ts';
 import { readRecordedAddresses } from '../../../src/load/recorded-addresses.ts';
+import { mutated } from '../../support/mutated.ts';
 import { sampleModules } from './sample-modules.ts';
 import { tell } from './told.ts';
 
@@ -18,57 +19,6 @@ function seeds(name: string, key = 'text'): string[] {
     readonly [key: string]: unknown;
   }[];
   return cases.map((item) => item[key]).filter((text) => typeof text === 'string');
-}
-
-const splinters = [
-  ': ',
-  ' #',
-  '\t',
-  '- ',
-  '{',
-  '}',
-  '[',
-  ']',
-  '<%',
-  '%>',
-  '!x ',
-  '&a ',
-  '*a',
-  '<<: ',
-  '"',
-  "'",
-  '|\n',
-  '\n',
-  '~',
-  '{{',
-  '0x',
-  ': : ',
-  '__proto__: ',
-  'constructor: ',
-  '\u0000',
-  '\uD800',
-  '😀',
-  '%',
-  '---\n',
-  '? ',
-];
-
-/** A text with a few cuts, doublings and splinters at random places. */
-function mutated(texts: readonly string[]) {
-  const change = fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    length: fc.nat({ max: 12 }),
-    kind: fc.constantFrom('cut', 'double', 'insert'),
-    splinter: fc.constantFrom(...splinters),
-  });
-  return fc.tuple(fc.constantFrom(...texts), fc.array(change, { minLength: 1, maxLength: 5 })).map(([text, changes]) =>
-    changes.reduce((current, { at, length, kind, splinter }) => {
-      const start = Math.floor(at * current.length);
-      const piece = current.slice(start, start + length);
-      const middle = kind === 'cut' ? '' : kind === 'double' ? piece + piece : splinter + piece;
-      return current.slice(0, start) + middle + current.slice(start + length);
-    }, text),
-  );
 }
 
 /** Whatever the file holds, what is wrong is told; anything else that is thrown fails the test. */
