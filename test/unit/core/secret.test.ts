@@ -75,3 +75,52 @@ test('a text among many secrets is looked through for each of them', () => {
     }),
   );
 });
+
+const awkward = `it's "a" <b> & $c\\d/é%`;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+test.each([
+  ['in JSON in JSON', JSON.stringify(JSON.stringify({ a: awkward })), /^"\{\\"a\\":\\"\*{8}\\"\}"$/],
+  ['in JSON of nothing but ASCII', JSON.stringify(awkward).replaceAll('é', '\\u00e9'), /^"\*{8}"$/],
+  ['in single quotes of a shell', `'${awkward.replaceAll("'", `'\\''`)}'`, /^'\*{8}'$/],
+  ['in single quotes of a shell, by double ones', `'${awkward.replaceAll("'", `'"'"'`)}'`, /^'\*{8}'$/],
+  ['in double quotes of a shell', `"${awkward.replace(/["$`\\]/g, '\\$&')}"`, /^"\*{8}"$/],
+  ['in YAML', `'${awkward.replaceAll("'", "''")}'`, /^'\*{8}'$/],
+  ['in a URL', `https://x/?p=${encodeURIComponent(awkward)}&q`, /^https:\/\/x\/\?p=\*{8}&q$/],
+  ['in a form', `${new URLSearchParams({ p: awkward })}`, /^p=\*{8}$/],
+  ['in base64 of a longer text', base64(`user:${awkward}@host`), /^dXNlcj.?\*{8}.{0,2}Bob3N0$/],
+  ['in base64 for URLs', Buffer.from(`{"p":"${awkward}"}`).toString('base64url'), /^eyJwIjoi\*{8}.{0,2}ifQ$/],
+  ['in hex', Buffer.from(awkward).toString('hex'), /^\*{8}$/],
+  ['broken over lines', `${awkward.slice(0, 9)}\n${awkward.slice(9)}`, /^\*{8}\n\*{8}$/],
+  ['broken as Windows does', `${awkward.slice(0, 9)}\r\n    ${awkward.slice(9)}`, /^\*{8}\r\n {4}\*{8}$/],
+  ['in base64 over lines', base64(awkward).replace(/.{8}/g, '$&\n'), /^(\*{8}\n)+[^\n]{0,4}$/],
+])('masks a secret %s', (_how, text, masked) => {
+  expect(knowing(awkward).mask(text)).toMatch(masked);
+});
+
+test('a broken secret leaves the lines that it was broken over', () => {
+  expect(knowing('correct-horse-battery').mask('a correct-ho\n  rse-battery b\nc')).toBe('a ********\n  ******** b\nc');
+});
+
+test.each([
+  ['--password=hunter2!', true],
+  ['prefix-hunter2!-suffix', true],
+  ['pin', true],
+  ['--pin=pin', true],
+  ['spinning', false],
+  ['nothing', false],
+])('%j among arguments gives a secret away: %s', (word, exposed) => {
+  const secrets = knowing('hunter2!');
+  secrets.learn('pin', 'pin');
+  expect(secrets.isExposedBy(word)).toBe(exposed);
+});
+
+test('a secret that goes by a name is known by it, and hidden like any other', () => {
+  const secrets = knowing();
+  secrets.learn('db', 'hunter2');
+  expect([secrets.named('db'), secrets.named('other'), secrets.mask('hunter2')]).toEqual([
+    'hunter2',
+    undefined,
+    '********',
+  ]);
+});
