@@ -9,6 +9,7 @@ export const commands: Readonly<Record<VerbName, () => Promise<Command>>> = {
   validate: async () => (await import('./validate-command.ts')).validateCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
   explain: async () => (await import('./explain-command.ts')).explainCommand,
+  facts: async () => (await import('./facts-command.ts')).factsCommand,
   verify: async () => (await import('./verify-command.ts')).verifyCommand,
   secrets: async () => (await import('./secrets-command.ts')).secretsCommand,
   doc: async () => (await import('./doc-command.ts')).docCommand,

@@ -89,6 +89,15 @@ export const inventoryFlags = {
   help,
 } as const satisfies Flags;
 
+export const factsFlags = {
+  inventory,
+  'extra-vars': extraVariables,
+  identity,
+  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
+  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+  help,
+} as const satisfies Flags;
+
 export const explainFlags = {
   inventory,
   host: { value: 'NAME', help: 'the host whose variable it is; left out, the winner on each' },

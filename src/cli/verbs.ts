@@ -1,4 +1,4 @@
-import { explainFlags, type Flags, helpOnly, inventoryFlags, runFlags, secretsFlags, validateFlags, verifyFlags } from './options.ts';
+import { explainFlags, factsFlags, type Flags, helpOnly, inventoryFlags, runFlags, secretsFlags, validateFlags, verifyFlags } from './options.ts';
 
 export interface Verb {
   readonly name: string;
@@ -29,6 +29,12 @@ export const verbs = [
     name: 'explain',
     summary: 'say where the value of a variable comes from, and what uses it',
     flags: explainFlags,
+  },
+  {
+    name: 'facts',
+    summary: 'print what hosts are: system, addresses, memory, libvirt',
+    flags: factsFlags,
+    words: 'hosts',
   },
   {
     name: 'verify',

@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { Problems, problem } from '../core/diagnostic.ts';
 import type { Finding } from '../core/finding.ts';
 import { Secrets } from '../core/secret.ts';
@@ -7,9 +5,9 @@ import { verify } from '../engine/verify.ts';
 import { type Inventory, loadInventory, selectHosts } from '../load/inventory.ts';
 import { parseExtraVars } from '../load/variables.ts';
 import { type FindingForm, findingJunit, findingLines, findingTable } from '../report/findings.ts';
-import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { hideInFailures } from './failure.ts';
+import { knownHostsOf } from './known-hosts-of.ts';
 import { openSecrets } from './open-secrets.ts';
 import { optionsHelp, parseOptions, verifyFlags } from './options.ts';
 import { checkSecretUses } from './secret-uses.ts';
@@ -45,10 +43,7 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
     inventory,
     guests: guestsNamed(words, inventory),
     extra,
-    knownHosts: new KnownHosts({
-      project: join(inventory.folder, 'known_hosts'),
-      user: [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
-    }),
+    knownHosts: knownHostsOf(inventory),
     secrets,
     ...(options.from !== undefined && { from: options.from }),
     forks,

@@ -25,6 +25,9 @@ export interface RunOwner {
   readonly warn: (diagnostic: Diagnostic) => void;
 }
 
+/** What a task or a play says of whom to become. */
+type Becoming = Pick<Task, 'become' | 'becomeUser'>;
+
 /** So many connections are kept open for hosts that are needed again. */
 const idleLimit = 100;
 /** So many may be closing while others work. */
@@ -77,7 +80,7 @@ export class Machines {
   }
 
   /** As whom a task acts: the task's word, then the play's, then the inventory's. */
-  identity(task: Task, play: Play, machine: string): { readonly user: string } | undefined {
+  identity(task: Becoming, play: Becoming, machine: string): { readonly user: string } | undefined {
     const ssh = this.ssh(this.host(machine));
     const become = task.become ?? play.become ?? ssh.become ?? false;
     return become ? { user: task.becomeUser ?? play.becomeUser ?? ssh.become_user ?? 'root' } : undefined;

@@ -17,9 +17,15 @@ export function registered({ status, result }: Outcome): Record<string, unknown>
   };
 }
 
+/** Whether it tells that a host is not reached, rather than what it is like there. */
+export function isOfConnection({ code }: Diagnostic): boolean {
+  return code.startsWith('PV40');
+}
+
 /** A task that went wrong before it could do anything, or whose own condition says so. */
 export function failed(diagnostic: Diagnostic): Outcome {
-  return { status: 'failed', message: diagnostic.message, diagnostic, diff: [], result: {} };
+  const status = isOfConnection(diagnostic) ? 'unreachable' : 'failed';
+  return { status, message: diagnostic.message, diagnostic, diff: [], result: {} };
 }
 
 /** Check mode: what it needs would be there had an earlier change been made. */

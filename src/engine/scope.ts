@@ -164,6 +164,7 @@ const addedNames: Readonly<Record<string, (asking: Asking) => unknown>> = {
   hostvars: ({ family }) => hostVariables(family),
   guests: ({ host, family }) => guestsIn(host, family).map((guest) => withName(guest, family)),
   ssh: ({ host, scope, family }) => evaluatedSsh(host, scope, family.source),
+  facts: ({ host, family }) => family.source.dataOf?.(host).facts ?? unreadFacts(host),
 };
 
 const groupMaps = new WeakMap<Inventory, object>();
@@ -237,6 +238,12 @@ function evaluatedSsh(name: string, scope: Scope, { inventory, secrets }: ScopeS
     if (typeof ssh[key] === 'string') secrets.add(ssh[key]);
   }
   return ssh;
+}
+
+function unreadFacts(host: string): never {
+  throw problem('PV3014', `the facts of ${host} are not known here`, {
+    help: 'they are read at the beginning of a play, of the hosts that it is for',
+  });
 }
 
 function whereToDefine(host: string, inventory: Inventory): string {

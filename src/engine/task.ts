@@ -11,7 +11,7 @@ import { ChangedMeanwhile } from '../transport/still-so.ts';
 import type { Place } from './line.ts';
 import type { Machine, Turn } from './machine.ts';
 import { type Reading, readNow } from './reading.ts';
-import { unknownYet } from './registered.ts';
+import { isOfConnection, unknownYet } from './registered.ts';
 import { Voice } from './voice.ts';
 
 /** How one task, or one item of its loop, ended. */
@@ -346,7 +346,7 @@ function failure(error: unknown, assignment: Assignment): Outcome {
   const diagnostic = error.diagnostics[0];
   // A guest that is not installed yet cannot be reached; a link that broke is another matter.
   if (assignment.pending() && !(error instanceof LostConnection)) return unknownYet;
-  const status = diagnostic.code.startsWith('PV40') ? 'unreachable' : 'failed';
+  const status = isOfConnection(diagnostic) ? 'unreachable' : 'failed';
   const result = error instanceof CommandFailed ? summary(error.output) : {};
   return { status, message: diagnostic.message, diagnostic, diff: [], result };
 }

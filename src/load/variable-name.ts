@@ -3,7 +3,7 @@ import type { Span } from '../core/source.ts';
 
 /** Names that mean something of their own in every expression. */
 const taken = new Set(
-  'host groups hostvars guests item has get env JSON Math Number String Boolean Object Array Date undefined NaN Infinity'.split(
+  'host groups hostvars guests facts item has get env JSON Math Number String Boolean Object Array Date undefined NaN Infinity'.split(
     ' ',
   ),
 );

@@ -45,7 +45,7 @@ interface Calling {
 function call({ words = [], asking = noTerminal(), identity = 'identity.txt', flags = {} }: Calling = {}): SecretsCall {
   const file = join(folder, identity);
   const desk = new SecretsDesk(join(folder, 'inventory'), { file, environment: {}, asking });
-  const given = { inventory: undefined, identity: file, name: 'alice', passphrase: false, help: false, ...flags };
+  const given = { inventory: [], identity: file, name: 'alice', passphrase: false, help: false, ...flags };
   return { desk, words, flags: given, asking };
 }
 

@@ -1,0 +1,65 @@
+import { Problems, problem } from '../core/diagnostic.ts';
+import { Secrets } from '../core/secret.ts';
+import { type FactsOfHost, factsOfHosts } from '../engine/facts-of-hosts.ts';
+import { loadInventory, selectHosts } from '../load/inventory.ts';
+import { parseExtraVars } from '../load/variables.ts';
+import { diagnosticText } from '../report/diagnostic-text.ts';
+import { terminalAsking } from './ask.ts';
+import { hideInFailures } from './failure.ts';
+import { knownHostsOf } from './known-hosts-of.ts';
+import { openSecrets } from './open-secrets.ts';
+import { factsFlags, optionsHelp, parseOptions } from './options.ts';
+import { askPasswords } from './passwords.ts';
+import { checkSecretUses } from './secret-uses.ts';
+import { abortOnSignals } from './signals.ts';
+import { surroundingsOf } from './terminal.ts';
+
+const usage = `Usage: provision facts PATTERN... [options]
+
+Prints what hosts are, as JSON by host: what expressions find in \`facts\`. Nothing is changed.
+Exit code 3 if a host cannot be reached.
+
+${optionsHelp(factsFlags)}
+`;
+
+const forks = 10;
+
+/** `provision facts PATTERN…`. */
+export async function factsCommand(argv: readonly string[]): Promise<number> {
+  const { options, words } = parseOptions(argv, factsFlags);
+  if (options.help) return print(usage);
+  if (words.length === 0) throw problem('PV0003', 'no host is named', { help: 'provision facts HOST' });
+  const problems = new Problems();
+  const inventory = loadInventory(options.inventory, { playbookFolders: [] }, problems);
+  const extra = parseExtraVars(options['extra-vars'], problems);
+  checkSecretUses({ inventory, extra }, problems);
+  problems.throwIfAny();
+  const hosts = selectHosts(inventory, words.join(','));
+  const secrets = new Secrets();
+  hideInFailures(secrets);
+  const asking = terminalAsking();
+  await openSecrets({ inventory, extra }, secrets, { file: options.identity, environment: process.env, asking });
+  const wanted = { ssh: options['ask-pass'], become: options['ask-become-pass'] };
+  const passwords = await askPasswords(wanted, { secrets, asking });
+  const { signal, release } = abortOnSignals();
+  const knownHosts = knownHostsOf(inventory);
+  const found = await factsOfHosts({ inventory, extra, secrets, passwords, signal, knownHosts, hosts, forks });
+  release();
+  return tell(hosts, found, secrets);
+}
+
+function tell(hosts: readonly string[], found: ReadonlyMap<string, FactsOfHost>, secrets: Secrets): number {
+  const results = hosts.map((host) => ({ host, result: found.get(host) }));
+  const facts = results.flatMap(({ host, result }) => (result && 'facts' in result ? [[host, result.facts]] : []));
+  const failures = results.flatMap(({ result }) => (result && 'failure' in result ? [result.failure] : []));
+  for (const failure of failures) {
+    process.stderr.write(secrets.mask(`${diagnosticText(failure, surroundingsOf(process.stderr))}\n`));
+  }
+  print(secrets.mask(`${JSON.stringify(Object.fromEntries(facts), undefined, 2)}\n`));
+  return failures.length > 0 ? 3 : 0;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
