@@ -3,7 +3,6 @@ import { selectHosts } from '../load/inventory.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
 import { batchesOf, inOrder } from './batches.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { gatherFacts } from './gather-facts.ts';
 import type { GrowingInventory } from './growing-inventory.ts';
 import { HostWalk } from './host-walk.ts';
 import type { Machines } from './machines.ts';
@@ -66,7 +65,6 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
       await run.machines.rest(host, play);
     });
   await inAll(batch, async (host) => {
-    await gatherFacts(host, context);
     await gatherFacts(host, context);
     await new HostWalk(host, context).sections(play.sections);
     if (!owesHandlers(host, play)) endHost(host, play, emit);
