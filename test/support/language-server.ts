@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 interface Message {
@@ -28,8 +29,8 @@ export class LanguageServer {
   private requests = 0;
 
   constructor() {
-    const server = resolve('node_modules/yaml-language-server/bin/yaml-language-server');
-    this.child = spawn(process.execPath, [server, '--stdio']);
+    const manifest = createRequire(import.meta.url).resolve('yaml-language-server/package.json');
+    this.child = spawn(process.execPath, [join(dirname(manifest), 'bin', 'yaml-language-server'), '--stdio']);
     this.child.stdout.on('data', (data: Buffer) => this.receive(data));
   }
 
