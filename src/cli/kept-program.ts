@@ -38,10 +38,11 @@ function load(verb: string): { readonly program: Program; keep(): void } {
   });
   const found = { exports: {} as Program };
   script.runInThisContext()(found, require, pathToFileURL(path).href, __dirname);
+  const fits = script.cachedDataRejected === false;
   return {
     program: found.exports,
     keep: () => {
-      if (!cachedData || script.cachedDataRejected) write(kept, script.createCachedData());
+      if (!fits) write(kept, script.createCachedData());
     },
   };
 }

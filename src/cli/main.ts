@@ -30,12 +30,12 @@ function program() {
 
 /**
  * V8 spends its time and memory as for a server that runs for days. A run takes seconds: most of what it would compile a
- * second time, better, is not used long enough to gain from it, and garbage is to go before the heap grows. A V8 that does
- * not know these words ignores them.
+ * second time, better, is not used long enough to gain from it, and garbage is to go before the heap grows.
  */
 function runLean(): void {
   setFlagsFromString('--interrupt-budget=1000000');
-  setFlagsFromString('--optimize-for-size');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=60');
 }
 
 function printVersion(): number {
