@@ -49,7 +49,8 @@ function visit(node: AnyNode, bound: Bound, walk: Walk): void {
     walk.refused.push({ start: node.start, end: node.end, ...reason });
     return;
   }
-  const inner = new Set([...bound, ...declaredBy(node)]);
+  const declared = declaredBy(node);
+  const inner = declared.length === 0 ? bound : new Set([...bound, ...declared]);
   switch (node.type) {
     case 'Identifier':
       if (!bound.has(node.name)) walk.free.push({ ...nameOf(node), sure: walk.conditions === 0 });
@@ -107,7 +108,12 @@ function conditionalPartsOf(node: AnyNode): readonly unknown[] {
 
 /** Every child node; `node` is plain data of acorn's. */
 export function childrenOf(node: AnyNode): AnyNode[] {
-  return Object.values(node).flatMap((value: unknown) => (Array.isArray(value) ? value : [value]).filter(isNode));
+  const children: AnyNode[] = [];
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    else if (isNode(value)) children.push(value);
+  }
+  return children;
 }
 
 function isNode(value: unknown): value is AnyNode {

@@ -40,7 +40,8 @@ function createRealm(): Realm {
   run(freezeEverything, 'provision:freeze');
   // Only now: freezing must not follow it into our own world.
   global.__enter = () => work?.();
-  const standard = new Map(standardNames.map((name) => [name, run(name, 'provision:standard')]));
+  const values = run(`[${standardNames.join(', ')}]`, 'provision:standard') as readonly unknown[];
+  const standard = new Map(standardNames.map((name, index) => [name, values[index]]));
   const makers = run(realmMakers, 'provision:makers') as Pick<Realm, 'newObject' | 'newList' | 'newFunction'>;
   return {
     standard,
