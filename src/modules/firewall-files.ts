@@ -17,7 +17,7 @@ const loader = `#!/bin/sh
 # NAME.nft: rules for the table in which libvirt keeps its own where it uses nftables; elsewhere it does not count.
 ${loadFunction}
 
-# libvirt puts rules ahead of others too: jumps that are there now are taken out in the transaction that adds them on top.
+# Jumps that are there now are taken out in the transaction that adds them on top.
 load_nft() {
   tables=$(nft list tables 2>/dev/null) || return 0
   for family in ip ip6; do

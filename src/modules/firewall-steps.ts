@@ -35,7 +35,7 @@ export function ruleSteps(wanted: WantedRules, state: FirewallState): Step[] {
   return [
     ...(right ? [] : [loadStep({ ...wanted, fragments }, state)]),
     ...fragments.flatMap((fragment) => keepSteps(name, fragment, state)),
-    // It only lets pass, to guests at that: nobody is shut out by it.
+    // It refuses nothing, and speaks of guests alone: nobody is shut out by it.
     ...passSteps(name, fragments, state),
     ...(fragments.some(hasRules) ? persistenceSteps(state.persistence) : withdrawalSteps(state.persistence, name)),
     ...(isPassed(fragments, state) ? [] : [loadKept]),

@@ -54,29 +54,26 @@ function parseTables(listing: string): LibvirtTables['tables'] {
   return tables;
 }
 
-/** A chain of ours in libvirt's table, and the chain of libvirt that it comes first in. */
+/** A chain of ours in libvirt's table. */
 interface Passage {
   readonly name: string;
-  readonly within: 'forward' | 'guest_nat';
+  /** Called at the top of libvirt's `forward`; else it has a hook of its own, ahead of libvirt's, which translates too. */
+  readonly called: boolean;
   readonly rules: readonly string[];
 }
 
 /** Whoever passes must be let through by every table, and whom we translate libvirt must not translate before. */
-function chainsOf({ version, chains }: Fragment): readonly Passage[] {
+function passagesOf({ version, chains }: Fragment): readonly Passage[] {
   return chains.flatMap((chain) => {
-    const within = placeOf(chain);
-    if (within === undefined || chain.rules.length === 0) return [];
-    return [{ name: nameOf(chain), within, rules: chain.rules.map((words) => nftRule(words, version)) }];
+    const called = chain.hooks.some((hook) => hook.chain === 'FORWARD' && hook.place === 'first');
+    const translates = chain.hooks.some((hook) => hook.chain === 'POSTROUTING');
+    if (!(called || translates) || chain.rules.length === 0) return [];
+    return [{ name: nameOf(chain), called, rules: chain.rules.map((words) => nftRule(words, version)) }];
   });
 }
 
 function nameOf({ name }: OwnChain): string {
   return name.toLowerCase();
-}
-
-function placeOf({ hooks }: OwnChain): Passage['within'] | undefined {
-  if (hooks.some(({ chain, place }) => chain === 'FORWARD' && place === 'first')) return 'forward';
-  return hooks.some(({ chain }) => chain === 'POSTROUTING') ? 'guest_nat' : undefined;
 }
 
 function familyOf(version: IpVersion): Family {
@@ -87,11 +84,11 @@ function familyOf(version: IpVersion): Family {
 function libvirtText(fragments: readonly Fragment[]): string {
   const lines = fragments.flatMap((fragment) => {
     const table = `${familyOf(fragment.version)} libvirt_network`;
-    return chainsOf(fragment).flatMap(({ name, within, rules }) => [
-      `add chain ${table} ${name}`,
+    return passagesOf(fragment).flatMap(({ name, called, rules }) => [
+      `add chain ${table} ${name}${called ? '' : ' { type nat hook postrouting priority srcnat - 1; }'}`,
       `flush chain ${table} ${name}`,
       ...rules.map((rule) => `add rule ${table} ${name} ${rule}`),
-      `insert rule ${table} ${within} jump ${name}`,
+      ...(called ? [`insert rule ${table} forward jump ${name}`] : []),
     ]);
   });
   return lines.length === 0
@@ -103,15 +100,15 @@ function libvirtText(fragments: readonly Fragment[]): string {
 export function isPassed(fragments: readonly Fragment[], { tables }: LibvirtTables): boolean {
   return fragments.every((fragment) => {
     const table = tables[familyOf(fragment.version)];
-    return table === undefined || chainsOf(fragment).every((chain) => isInPlace(chain, table));
+    return table === undefined || passagesOf(fragment).every((chain) => isInPlace(chain, table));
   });
 }
 
-function isInPlace({ name, within, rules }: Passage, table: TableRules): boolean {
-  const around = table[within] ?? [];
+function isInPlace({ name, called, rules }: Passage, table: TableRules): boolean {
+  const around = table.forward ?? [];
   const at = around.indexOf(`jump ${name}`);
   const onTop = at >= 0 && around.slice(0, at).every((rule) => rule.startsWith('jump provision-'));
-  return onTop && (table[name] ?? []).map(commentIn).join('\n') === rules.map(commentIn).join('\n');
+  return onTop === called && (table[name] ?? []).map(commentIn).join('\n') === rules.map(commentIn).join('\n');
 }
 
 function commentIn(rule: string): string {
@@ -143,7 +140,7 @@ const leave = `nft -a list table "$1" libvirt_network | awk -v table="$1 libvirt
 /** Chains of this fragment that are there, and are to be no more. */
 function leaveSteps(fragment: Fragment, { tables }: LibvirtTables): Step[] {
   const family = familyOf(fragment.version);
-  const wanted = chainsOf(fragment).map(({ name }) => name);
+  const wanted = passagesOf(fragment).map(({ name }) => name);
   const own = fragment.chains.map(nameOf).filter((name) => !wanted.includes(name));
   const left = own.filter((name) => tables[family]?.[name] !== undefined);
   if (left.length === 0) return [];
