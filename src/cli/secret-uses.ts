@@ -1,6 +1,7 @@
 import type { Problems } from '../core/diagnostic.ts';
 import type { Located, SecretUse } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
+import type { Statement } from '../load/playbook.ts';
 import { readSecretsFile, secretsPath } from '../load/secrets-file.ts';
 import type { Project } from './project.ts';
 
@@ -11,11 +12,16 @@ export function secretUses({ playbooks = [], inventory, extra }: Files): readonl
   const plays = playbooks.flatMap((playbook) => playbook.plays);
   const documents = new Set<Located | undefined>([
     ...[...inventory.hosts.values()].flatMap(({ layers }) => layers.map(({ document }) => document)),
-    ...plays.map(({ vars }) => vars.document),
-    ...plays.flatMap(({ tasks, handlers }) => [...tasks, ...handlers].map(({ document }) => document)),
+    ...plays.flatMap(({ vars, varsFiles }) => [vars, ...varsFiles].map(({ document }) => document)),
+    ...plays.flatMap(({ tasks, blocks, handlers }) => [...tasks, ...blocks, ...handlers]).flatMap(documentsOf),
     ...extra.map(({ document }) => document),
   ]);
   return [...documents].flatMap((document) => document?.secrets ?? []);
+}
+
+/** Where it stands, and where what it sees does: roles have files of variables. */
+function documentsOf({ document, defaults, layers }: Statement): readonly (Located | undefined)[] {
+  return [document, ...[...defaults, ...layers].map((layer) => layer.document)];
 }
 
 /** Tells of secrets that are named and not there; names stand in the clear, so nothing is opened for it. */

@@ -24,7 +24,7 @@ export interface LocatedSecretsFile extends SecretsFile {
   readonly document: Located;
 }
 
-export const secretsFileName = 'secrets.age.yml';
+const secretsFileName = 'secrets.age.yml';
 
 export function secretsPath(inventoryFolder: string): string {
   return join(inventoryFolder, secretsFileName);
