@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
+import { installDebianPackages } from '../../src/lab/debian-packages.ts';
 import { down, up } from '../../src/lab/lab.ts';
 import { whyNoLab } from '../../src/lab/machine.ts';
 import type { LabStatus } from '../../src/lab/status.ts';
@@ -19,6 +20,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const reason = whyNoLab();
   if (reason) throw new Error(`the lab tests cannot run: ${reason}`);
   const report = (line: string) => process.stderr.write(`lab: ${line}\n`);
+  // Tests look at what hosts start: nothing but a tracer sees every process of a run.
+  await installDebianPackages(['strace'], report);
   await down(testLab.name, report);
   project.provide(
     'lab',
