@@ -1,4 +1,5 @@
 import type { Finding } from '../core/finding.ts';
+import { parseAddress } from '../core/ip-address.ts';
 import type { Look } from '../core/plan.ts';
 import type { Forward } from '../modules/port/forward-record.ts';
 import type { HostPlace } from '../transport/host-key.ts';
@@ -70,8 +71,13 @@ async function verifyKey(place: HostPlace, { viewpoint }: Verifying): Promise<Fo
   return ok(`${place.host}:${place.port} shows the pinned host key, seen from ${viewpoint.name}`);
 }
 
-async function verifyForward({ protocol, host_port: port }: Forward, verifying: Verifying): Promise<Found> {
+async function verifyForward({ protocol, host_port: port, to }: Forward, verifying: Verifying): Promise<Found> {
   const { address, viewpoint } = verifying;
+  const [outside, inside] = [parseAddress(address), parseAddress(to)];
+  if (outside && inside && outside.version !== inside.version) {
+    const message = `${port} leads to ${to}, and IPv${inside.version} to its host is not known: it is reached at ${address}`;
+    return { status: 'skipped', message };
+  }
   if (protocol === 'udp') return verifyUdp(port, verifying);
   const where = `${address}:${port}`;
   if ((await viewpoint.open(address, [port])).length > 0) return ok(`${where} opens, seen from ${viewpoint.name}`);
