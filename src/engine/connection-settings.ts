@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { problem } from '../core/diagnostic.ts';
 import type { Host, Inventory } from '../load/inventory.ts';
+import type { Scope } from '../render/scope.ts';
 import type { ConnectionSettings } from '../transport/connect.ts';
 
 /** The `ssh:` map of a host with its expressions evaluated: what `ssh` means in its own expressions. */
@@ -26,22 +27,32 @@ export interface Passwords {
   readonly become?: string;
 }
 
+/** What the variables of the host say. */
+type Variables = Pick<Scope, 'has' | 'resolve'>;
+
+interface Surroundings {
+  readonly inventory: Inventory;
+  readonly passwords: Passwords;
+  readonly scope: Variables;
+}
+
 /**
- * How a host is reached. A guest without an address of its own is reached at its hypervisor's, the port being the
- * forwarded one, and through whatever leads to the hypervisor.
+ * How a host is reached. A guest behind its hypervisor is reached at the hypervisor's address, the port being the
+ * forwarded one, and through whatever leads there; a guest on a network that hypervisors share at its own.
  */
 export function connectionSettings(
   host: Host,
   sshOf: (host: Host) => SshMap,
-  options: { readonly inventory: Inventory; readonly passwords: Passwords; readonly hypervisor?: string },
+  options: Surroundings,
 ): ConnectionSettings {
   const ssh = sshOf(host);
-  const hypervisor = ssh.host === undefined ? hypervisorOf(host, options) : undefined;
+  const own = ssh.host === undefined && ssh.port === undefined ? ownAddress(options.scope) : undefined;
+  const hypervisor = (ssh.host ?? own) === undefined ? hypervisorOf(host, options) : undefined;
   const way = hypervisor ? sshOf(hypervisor) : ssh;
   const jump = ssh.jump ?? way.jump;
   const connectTimeout = ssh.connect_timeout ?? way.connect_timeout;
   const local = way.connection === 'local' || (host.name === 'localhost' && way.host === undefined);
-  const address = local ? '127.0.0.1' : (way.host ?? hypervisor?.name ?? host.name);
+  const address = local ? '127.0.0.1' : (own ?? way.host ?? hypervisor?.name ?? host.name);
   const password = options.passwords.ssh ?? ssh.password;
   const becomePassword = options.passwords.become ?? ssh.become_password ?? password;
   return {
@@ -60,11 +71,18 @@ export function connectionSettings(
   };
 }
 
-function hypervisorOf(
-  host: Host,
-  { inventory, hypervisor }: { readonly inventory: Inventory; readonly hypervisor?: string },
-): Host | undefined {
-  if (hypervisor === undefined) return undefined;
+function ownAddress(scope: Variables): string | undefined {
+  if (!['hypervisor', 'network', 'networks'].every((name) => scope.has(name))) return undefined;
+  const networks = scope.resolve('networks') as Readonly<Record<string, { readonly kind?: unknown }>>;
+  const kind = networks[String(scope.resolve('network'))]?.kind;
+  if (kind === undefined || kind === 'nat') return undefined;
+  const name = ['public_ip', 'ip'].find((variable) => scope.has(variable));
+  return name === undefined ? undefined : String(scope.resolve(name));
+}
+
+function hypervisorOf(host: Host, { inventory, scope }: Surroundings): Host | undefined {
+  if (!scope.has('hypervisor')) return undefined;
+  const hypervisor = String(scope.resolve('hypervisor'));
   const found = inventory.hosts.get(hypervisor);
   if (found) return found;
   throw problem('PV5008', `${host.name} names the hypervisor ${hypervisor}, which is not in the inventory`, {

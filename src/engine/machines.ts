@@ -131,10 +131,7 @@ export class Machines {
 
   private evaluateSettings(host: Host): ConnectionSettings {
     const { inventory, passwords } = this.request;
-    const scope = this.scope(host);
-    const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;
-    const options = { inventory, passwords, ...(hypervisor !== undefined && { hypervisor }) };
-    return connectionSettings(host, (other) => this.ssh(other), options);
+    return connectionSettings(host, (other) => this.ssh(other), { inventory, passwords, scope: this.scope(host) });
   }
 
   /** Where the run has the lock already, by another name of the same machine, that name keeps it for this one, too. */

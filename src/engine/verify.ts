@@ -142,13 +142,11 @@ function guestToVerify(name: string, request: VerifyRequest): GuestToVerify {
 }
 
 function settingsOf(name: string, request: VerifyRequest) {
-  const scope = scopeOf(name, request);
-  const hypervisor = scope.has('hypervisor') ? String(scope.resolve('hypervisor')) : undefined;
   const { inventory } = request;
   return connectionSettings(hostNamed(name, inventory), (other) => sshOf(other.name, request), {
     inventory,
     passwords: {},
-    ...(hypervisor !== undefined && { hypervisor }),
+    scope: scopeOf(name, request),
   });
 }
 

@@ -11,7 +11,9 @@ const secret = (description: string) => Type.Optional(Type.String({ minLength: 1
 
 /** The `ssh:` map of a host. */
 export const sshSchema = args({
-  host: text("address or name to connect to; the host's own name when it is left out, for a guest its hypervisor's"),
+  host: text(
+    "address or name to connect to; the host's own name when it is left out, for a guest its hypervisor's, or its own on a network that hypervisors share",
+  ),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'port of the SSH server, 22' })),
   user: text('user to log in as'),
   password: secret('password to log in with'),
