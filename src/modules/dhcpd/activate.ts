@@ -14,6 +14,8 @@ export interface Activation {
   readonly files: readonly FileWrite[];
   /** The service of the other server, which makes room for this one. */
   readonly instead?: string;
+  /** By which the running server can be asked to read its configuration anew. */
+  readonly controlSocket?: string;
 }
 
 /** Exit statuses of the script. */
@@ -34,7 +36,7 @@ fi
 
 `;
 
-/** Puts what lies ready beside the files in their place and restarts the service; all goes back if it does not come up. */
+/** Puts what lies ready beside the files in their place; all goes back if the service does not come up with it. */
 const putInPlace = `
 listens() { ss -H -l -u -n -p 'sport = :67' | grep -q "\\"$PROGRAM\\""; }
 up() {
@@ -51,7 +53,23 @@ up() {
   return 1
 }
 restart() { systemctl restart -- "$SERVICE" >/dev/null 2>&1 && up; }
+# Perl is part of every Debian; who cannot be asked is restarted.
+reread() {
+  [ -n "$CONTROL_SOCKET" ] || return 1
+  perl -MIO::Socket::UNIX -e 'alarm 30; my $server = IO::Socket::UNIX->new($ARGV[0]) or exit 1;
+    print $server q({ "command": "config-reload" }); $server->shutdown(1); print <$server>' "$CONTROL_SOCKET" 2>/dev/null |
+    grep -q '"result": 0' && up
+}
 other() { if [ -n "$INSTEAD" ]; then systemctl "$1" -- "$INSTEAD" >&2; fi; }
+# dhcpd lives on for a moment after its service has stopped, and Kea asks for the port only once.
+make_room() {
+  other stop
+  tries=0
+  while [ $tries -lt 40 ] && ss -H -l -u -n -p 'sport = :67' | grep -oE '"(dhcpd|kea-dhcp4)"' | grep -qv "$PROGRAM"; do
+    sleep 0.25
+    tries=$((tries + 1))
+  done
+}
 
 was=$(state SubState)
 if listens; then was=listening; fi
@@ -61,8 +79,8 @@ for file; do
   if [ -e "$file" ]; then cp -p -- "$file" "$file.provision-old" || exit; fi
   mv -f -- "$file.provision-new" "$file" || exit
 done
-other stop
-if restart; then
+if [ -n "$INSTEAD" ]; then make_room; fi
+if reread || restart; then
   for file; do rm -f -- "$file.provision-old"; done
   exit 0
 fi
@@ -98,12 +116,12 @@ export function refuseWhatServerRefuses(remote: Remote, activation: Activation):
 }
 
 async function perform(remote: Remote, activation: Activation, script: string): Promise<void> {
-  const { server, service, path, files, instead = '' } = activation;
+  const { server, service, path, files, instead = '', controlSocket = '' } = activation;
   for (const file of files) await remote.write({ ...file, path: staged(file.path) });
   const settings = { SERVICE: service, PROGRAM: server.program, CHECK: server.check.join(' ') };
   const output = await remote.run(['sh', '-c', script, 'sh', ...files.map((file) => file.path)], {
     called: `the restart of ${service}`,
-    environment: { ...settings, CONFIG: path, INSTEAD: instead },
+    environment: { ...settings, CONFIG: path, INSTEAD: instead, CONTROL_SOCKET: controlSocket },
     exits: [0, ...Object.values(failures)],
     lasting: true,
   });

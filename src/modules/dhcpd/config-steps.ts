@@ -15,16 +15,20 @@ export interface Difference {
 }
 
 export function activateStep(activation: Activation, difference: Difference, forgetting?: Forgetting): Step {
-  const { service, files, instead } = activation;
+  const { service, files, instead, controlSocket } = activation;
   const changed = files.map(({ path }) => path).join(' and ');
-  const title = changed ? `change ${changed} and restart ${service}` : `start ${service}`;
+  const [begun, next] =
+    controlSocket === undefined
+      ? [`restart ${service}`, `restart ${service}`]
+      : [`have ${service} read it`, `have ${service} read it or restart it`];
+  const title = changed ? `change ${changed} and ${begun}` : `start ${service}`;
   const forget = forgetting ? `forget ${forgetting.hosts.join(', ')}, ` : '';
   return {
     title: instead === undefined ? title : `${title} in the place of ${instead}`,
     ...difference,
     effect: {
       kind: 'custom',
-      name: `${forget}check, put in place, restart ${service}, put back if it does not come up`,
+      name: `${forget}check, put in place, ${next}, put back if it does not come up`,
       act: async (remote) => {
         if (forgetting) await forgetHosts(remote, activation, forgetting);
         await activate(remote, activation);

@@ -58,11 +58,17 @@ export const dhcpdConfig = defineModule<typeof schema, ConfigState>({
     const files = [...changedConfig(wanted, current), ...changedDefaults(wanted, current)];
     const { instead } = current;
     const target = { server: servers[name], service, path, text: wanted.template };
-    const activation = { ...target, files, ...(instead !== undefined && { instead }) };
     const running = current.unit.sub === 'running';
+    const controlSocket = running && instead === undefined ? controlSocketOf(wanted, current) : undefined;
+    const activation = {
+      ...{ ...target, files },
+      ...(instead !== undefined && { instead }),
+      ...(controlSocket !== undefined && { controlSocket }),
+    };
     if (files.length === 0) {
       const { stat } = current.config;
-      return [...(stat ? ownershipSteps(path, wanted, stat) : []), ...(running ? [] : [activateStep(activation, {})])];
+      const serves = running && instead === undefined;
+      return [...(stat ? ownershipSteps(path, wanted, stat) : []), ...(serves ? [] : [activateStep(activation, {})])];
     }
     const difference = differenceOf(files, current);
     const isConfigAlone = files.length === 1 && files[0]?.path === path;
@@ -111,6 +117,12 @@ function changedDefaults({ server, interfaces }: Wanted, { defaults }: ConfigSta
   if (server !== 'isc' || !interfaces || !defaults) return [];
   const content = withInterfaces(defaults.text ?? '', interfaces);
   return content === defaults.text ? [] : [{ path: servers.isc.defaults, content, ...ownershipFor({}, defaults.stat) }];
+}
+
+/** As the configuration says that it runs with. */
+function controlSocketOf({ server }: Wanted, { config }: ConfigState): string | undefined {
+  if (server !== 'kea') return undefined;
+  return readKea(config.text ?? '').Dhcp4?.['control-socket']?.['socket-name'];
 }
 
 /** Of the configuration, or of the interfaces where they alone change. */

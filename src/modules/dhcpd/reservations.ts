@@ -23,7 +23,10 @@ function iscReservations(text: string): readonly Reservation[] {
 
 /** The part of a Kea configuration that matters here. */
 export interface KeaConfiguration {
-  readonly Dhcp4?: KeaScope & { readonly 'interfaces-config'?: { readonly interfaces?: readonly string[] } };
+  readonly Dhcp4?: KeaScope & {
+    readonly 'interfaces-config'?: { readonly interfaces?: readonly string[] };
+    readonly 'control-socket'?: { readonly 'socket-name'?: string };
+  };
 }
 
 interface KeaScope {
