@@ -70,12 +70,27 @@ function compileExpression(text: string, tag: { readonly codeStart: number; read
   return { code, parts: [{ inCode: before.length, inText: tag?.codeStart ?? 0, length: expression.length }] };
 }
 
-/** EJS writes the JavaScript; we only wrap it, so that it runs in the realm and its tags can be found again. */
+/** A template of EJS, as far as its types do not say. */
+interface SourceOfTemplate {
+  readonly source: string;
+  generateSource(): void;
+}
+
+const textStart = `(function (__locals, escapeFn) {
+  let __output = '';
+  function __append(piece) { if (piece !== undefined && piece !== null) __output += piece }
+  with (__locals) {
+`;
+
+/**
+ * EJS writes the JavaScript; we only wrap it, so that it runs in the realm and its tags can be found again. Its `compile`
+ * would do so, too, and have V8 read it once more, for a world that it never runs in.
+ */
 function compileText(text: string, { tags }: Analysis): Compiled {
   const { Template } = require('ejs') as typeof import('ejs');
-  const template = new Template(text, { compileDebug: false, localsName: '__locals' });
-  template.compile();
-  const code = `(function (__locals, escapeFn) {\n${template.source}\n})`;
+  const template = new Template(text, { compileDebug: false }) as unknown as SourceOfTemplate;
+  template.generateSource();
+  const code = `${textStart}${template.source}\n  }\n  return __output;\n})`;
   const parts: { inCode: number; inText: number; length: number }[] = [];
   let from = 0;
   for (const { kind, codeStart, codeEnd } of tags.filter((tag) => tag.kind !== 'comment')) {
