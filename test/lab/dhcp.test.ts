@@ -194,31 +194,46 @@ describe('isc-dhcp-server', { sequential: true }, () => {
       'dhcpd.conf.ejs',
       (text) => text.replace('<%= guest.mac %>', '<%= guest.mac. %>'),
       async () => {
+        const line = lineOf(await readFile(join(project.folder, 'templates/dhcpd.conf.ejs'), 'utf8'), 'guest.mac. ');
         const found = await run();
         expect(found.exit).toBe(1);
-        expect(found.stderr + found.stdout).toMatch(/templates\/dhcpd\.conf\.ejs/);
+        expect(found.stderr + found.stdout).toContain(`templates/dhcpd.conf.ejs:${line}:`);
       },
     );
     expect(await serving('dhcpd')).toBe(before);
   });
 
-  test('what only dhcpd finds wrong changes nothing, and is shown in the template', async () => {
+  test.each([
+    ['a syntax error', 'option host-name <%= quoted(name) %>', ', bogus', /line \d+: semicolon expected/],
+    ['a range that overlaps', "pool { range <%= net.dynamic.replace('-', ' ') %>; }", ' $&', /is declared twice/],
+  ])('%s that only dhcpd finds changes nothing, and is shown in the template', async (_title, place, more, words) => {
     const before = await serving('dhcpd');
     await withTemplate(
       'dhcpd.conf.ejs',
-      (text) => text.replace('option host-name <%= quoted(name) %>', '$&, bogus'),
+      (text) => text.replace(place, `$&${more}`),
       async () => {
         const file = await readFile(join(project.folder, 'templates/dhcpd.conf.ejs'), 'utf8');
         const found = await run();
         expect(found.exit).toBe(2);
         const { code, message, at, transcript } = complaint(found);
         expect(code).toBe('PV5501');
-        expect(message).toMatch(/the server refuses the new \/etc\/dhcp\/dhcpd\.conf: line \d+: /);
-        expect(at).toMatchObject({ file: 'templates/dhcpd.conf.ejs', line: lineOf(file, ', bogus') });
-        expect(transcript).toMatch(/^> +\d+ \| host \w+ \{.*, bogus; \}$/m);
+        expect(message).toContain('the server refuses the new /etc/dhcp/dhcpd.conf: ');
+        expect(message).toMatch(words);
+        expect(at).toMatchObject({ file: 'templates/dhcpd.conf.ejs', line: lineOf(file, place) });
+        expect(transcript).toMatch(/^> +\d+ \| /m);
       },
     );
     expect(await serving('dhcpd')).toBe(before);
+  });
+
+  test('a range that overlaps the addresses of guests is told before any connection', async () => {
+    const before = await serving('dhcpd');
+    await project.edit([[['all', 'vars', 'networks', 'lan9', 'dynamic'], '10.9.0.50-10.9.0.210']]);
+    const found = await run();
+    expect(found.exit).toBe(1);
+    expect(found.stderr + found.stdout).toMatch(/PV2020.*10\.9\.0\.50 of lhotse.*hosts\.yml:\d+/s);
+    expect(await serving('dhcpd')).toBe(before);
+    await project.edit([[['all', 'vars', 'networks', 'lan9', 'dynamic'], '10.9.0.200-10.9.0.210']]);
   });
 
   test('gets its old configuration back when it does not come up with the new one', async () => {
@@ -277,16 +292,36 @@ describe('Kea', { sequential: true }, () => {
     expect(writtenBetween(before, await upperFiles(hypervisor))).toEqual([]);
   });
 
-  test('what only Kea finds wrong changes nothing, and is shown in the template', async () => {
+  test('reads a new guest without a restart', async () => {
+    const { stdout: process } = await onHost('pidof kea-dhcp4');
+    await project.edit([[['guests', 'hosts', 'new'], guest(55)]]);
+    expect(ended(await succeeds(...kea), 'changed').join()).toContain('have kea-dhcp4-server read it');
+    expect(await askFor(macOf(55))).toBe('10.9.0.55 new 10.9.0.1');
+    expect((await onHost('pidof kea-dhcp4')).stdout).toBe(process);
+  });
+
+  test.each([
+    ['a mistyped name', '"valid-lifetime"', '"valid-lifetim"', (file: string) => lineOf(file, '"valid-lifetim"')],
+    // Kea names where the subnet begins.
+    [
+      'a range that overlaps',
+      'json({ pool: net.dynamic })',
+      "$& + ', ' + $&",
+      (file: string) => lineOf(file, '"id"') - 1,
+    ],
+  ])('%s that only Kea finds changes nothing, and is shown in the template', async (_title, place, instead, line) => {
     const before = await serving('kea-dhcp4');
     await withTemplate(
       'kea-dhcp4.conf.ejs',
-      (text) => text.replace('"valid-lifetime"', '"valid-lifetim"'),
+      (text) => text.replace(place, instead),
       async () => {
         const file = await readFile(join(project.folder, 'templates/kea-dhcp4.conf.ejs'), 'utf8');
         const { code, at } = complaint(await run(...kea));
         expect(code).toBe('PV5501');
-        expect(at).toMatchObject({ file: 'templates/kea-dhcp4.conf.ejs', line: lineOf(file, '"valid-lifetim"') });
+        expect(at).toMatchObject({
+          file: 'templates/kea-dhcp4.conf.ejs',
+          line: line(file),
+        });
       },
     );
     expect(await serving('kea-dhcp4')).toBe(before);
