@@ -30,7 +30,7 @@ export function renderArguments(
   const [first, ...others] = diagnostics;
   if (first !== undefined) throw new ProvisionError(first, ...others);
   if (!hasMark(module.args, 'template')) return values;
-  const files = filesOf(context);
+  const files = filesIn(context.templateFolders, readFiles);
   return replaceMarked(module.args, values, (schema, value, path) => {
     if (schema.template === undefined || typeof value !== 'string') return value;
     const at = () => locate(path);
@@ -72,7 +72,7 @@ export function checkTemplates(
   return marked(module.args, task.args).flatMap(({ schema, value, path }) => {
     if (schema.template === undefined || typeof value !== 'string' || value.includes('<%')) return [];
     try {
-      const source = findTemplate(value, folders, locate(path));
+      const source = filesIn(folders, checkedFiles)(value, () => locate(path));
       if (scope === undefined) return checkTemplate(source);
       return checkTemplateNames(source, Array.isArray(schema.template) ? withNames(scope, { phase: '' }) : scope);
     } catch (error) {
@@ -101,14 +101,17 @@ function locateIn(task: Task): (path: Path, part?: 'key' | 'value') => Span {
   return (path, part) => task.document.locate([...task.path, task.module, ...path], part);
 }
 
-/** Template files of one play, each read once. */
-const readFiles = new WeakMap<object, Map<string, SourceText>>();
+type ReadFiles = WeakMap<object, Map<string, SourceText>>;
 
-function filesOf({ templateFolders }: ArgumentContext): (name: string, at: () => Span) => SourceText {
-  const read = readFiles.get(templateFolders) ?? new Map<string, SourceText>();
-  readFiles.set(templateFolders, read);
+/** Template files by where they are looked for, each read once for all tasks, and once for all checks before them. */
+const readFiles: ReadFiles = new WeakMap();
+const checkedFiles: ReadFiles = new WeakMap();
+
+function filesIn(folders: readonly string[], files: ReadFiles): (name: string, at: () => Span) => SourceText {
+  const read = files.get(folders) ?? new Map<string, SourceText>();
+  files.set(folders, read);
   return (name, at) => {
-    const source = read.get(name) ?? findTemplate(name, templateFolders, at());
+    const source = read.get(name) ?? findTemplate(name, folders, at());
     read.set(name, source);
     return source;
   };
