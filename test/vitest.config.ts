@@ -14,7 +14,7 @@ export default defineConfig({
         root,
         test: {
           name: 'unit',
-          include: ['test/{unit,plans,reads,contract,golden,installer,screens,ssh}/**/*.test.ts'],
+          include: ['test/{unit,plans,reads,contract,golden,installer,language,screens,ssh}/**/*.test.ts'],
           globalSetup: ['test/support/scratch.ts'],
           testTimeout: 20_000,
         },

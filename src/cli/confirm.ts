@@ -1,5 +1,6 @@
+import { problem } from '../core/diagnostic.ts';
 import type { Reporter } from '../core/event.ts';
-import type { Ask } from '../engine/request.ts';
+import type { Ask, RunRequest } from '../engine/request.ts';
 import { type Asking, ask, canAsk } from './ask.ts';
 
 export interface Confirming {
@@ -31,6 +32,26 @@ export function createAsk({ yes, reporter, asking }: Confirming): Ask {
     reporter.pause?.();
     try {
       return await ask(`${text}: `, asking, hidden);
+    } finally {
+      reporter.resume?.();
+    }
+  };
+}
+
+/**
+ * `--step`: asks before each task whether to run it; `c` goes on without asking.
+ * @throws ProvisionError PV0004 without a terminal
+ */
+export function createStep({ reporter, asking }: Omit<Confirming, 'yes'>): NonNullable<RunRequest['step']> {
+  if (!canAsk(asking)) throw problem('PV0004', '`--step` asks before each task, and there is no terminal to ask on');
+  let asks = true;
+  return async (task, host) => {
+    if (!asks) return true;
+    reporter.pause?.();
+    try {
+      const answer = (await ask(`${host}: ${task}? [y/N/c] `, asking)).trim();
+      asks = !/^c/i.test(answer);
+      return /^[yc]/i.test(answer);
     } finally {
       reporter.resume?.();
     }

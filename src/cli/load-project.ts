@@ -1,6 +1,6 @@
 import { Problems } from '../core/diagnostic.ts';
 import { loadInventory } from '../load/inventory.ts';
-import { loadPlaybook } from '../load/playbook.ts';
+import { loadPlaybook, type Playbook } from '../load/playbook.ts';
 import { parseExtraVars } from '../load/variables.ts';
 import { modules } from '../modules/registry.ts';
 import { checkPlays } from './check-plays.ts';
@@ -23,7 +23,7 @@ export const defaultInventory = 'inventory/hosts.yml';
 export function loadProject(files: ProjectFiles, selection: Selection = everything): Project {
   const problems = new Problems();
   const playbooks = files.playbooks.flatMap((file) => loadPlaybook(file, modules, problems) ?? []);
-  const playbookFolders = [...new Set(playbooks.map(({ folder }) => folder))];
+  const playbookFolders = [...new Set(playbooks.flatMap(foldersOf))];
   const inventory = loadInventory(files.inventory ?? [], { playbookFolders }, problems);
   const extra = parseExtraVars(files.extraVars ?? [], problems);
   const project = { playbooks, inventory, extra, warnings: [] };
@@ -32,4 +32,9 @@ export function loadProject(files: ProjectFiles, selection: Selection = everythi
   checkSecretUses(project, problems);
   problems.throwIfAny();
   return { ...project, warnings: problems.warnings };
+}
+
+/** Its own, and those of the playbooks that it imports. */
+function foldersOf({ folder, plays }: Playbook): readonly string[] {
+  return [folder, ...plays.map(({ playbook }) => playbook.folder)];
 }

@@ -61,6 +61,8 @@ export const runFlags = {
   identity,
   'ask-pass': { short: 'k', help: 'ask for the SSH password' },
   'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+  'start-at-task': { value: 'NAME', help: 'begin at the task of this name (globs may be used), wherever it stands' },
+  step: { help: 'ask before each task' },
   'list-hosts': { help: 'print the hosts of each play and stop' },
   'list-tasks': { help: 'print the tasks of each play and stop' },
   'list-tags': { help: 'print the tags of each play and stop' },

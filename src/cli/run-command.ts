@@ -7,7 +7,8 @@ import { findModule } from '../modules/registry.ts';
 import { chooseReporter } from '../report/choose.ts';
 import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
-import { createAsk, createConfirm } from './confirm.ts';
+import { checkStart } from './check-start.ts';
+import { createAsk, createConfirm, createStep } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
@@ -38,6 +39,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   if (flags.help) return print(usage);
   const files = { playbooks: options.playbooks, inventory: flags.inventory, extraVars: flags['extra-vars'] };
   const project = loadProject(files, selectionOf(options));
+  checkStart(project, selectionOf(options));
   const lists = (['hosts', 'tasks', 'tags'] as const satisfies PlayList[]).filter((list) => flags[`list-${list}`]);
   if (lists.length > 0) return print(listPlays(project, selectionOf(options), lists));
   return perform(project, options);
@@ -76,6 +78,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     signal,
     modules: findModule,
     ask: createAsk({ yes: flags.yes, reporter, asking }),
+    ...(flags.step && { step: createStep({ reporter, asking }) }),
     confirm: createConfirm({ yes: flags.yes, reporter, asking }),
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project),
@@ -91,8 +94,14 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
   }
 }
 
-function selectionOf({ flags: { limit }, tags, skipTags }: RunOptions): Selection {
-  return { tags, skipTags, ...(limit !== undefined && { limit: expandLimit(limit, journalFolder) }) };
+function selectionOf({ flags, tags, skipTags }: RunOptions): Selection {
+  const { limit, 'start-at-task': startAt } = flags;
+  return {
+    tags,
+    skipTags,
+    ...(limit !== undefined && { limit: expandLimit(limit, journalFolder) }),
+    ...(startAt !== undefined && { startAt }),
+  };
 }
 
 /** Guests are pinned in the project; other hosts may stand in the user's own files. */

@@ -204,7 +204,7 @@ export class HostWalk {
     this.rounds += 1;
     const frame = { ...outermost, pass: `handlers ${this.rounds}`, ...(catcher && { catcher }) };
     for (let handler = this.owed(); handler && !this.stopped; handler = this.owed()) {
-      for (const name of [handler.name, ...handler.listen]) this.host.notified.delete(name);
+      this.host.notified.delete(handler.name);
       await this.task(handler, frame);
       await this.settled();
     }
@@ -212,7 +212,7 @@ export class HostWalk {
 
   private owed(): Task | undefined {
     const { notified } = this.host;
-    return this.context.play.handlers.find(({ name, listen }) => [name, ...listen].some((each) => notified.has(each)));
+    return this.context.play.handlers.find(({ name }) => notified.has(name));
   }
 
   private async rest(seconds: number): Promise<void> {

@@ -1,5 +1,5 @@
-import { selectHosts } from '../load/inventory.ts';
 import type { Play } from '../load/playbook.ts';
+import { hostsOfPlay } from './play-hosts.ts';
 import type { RunRequest } from './request.ts';
 
 /**
@@ -10,7 +10,7 @@ export function neededLater({ playbooks, inventory }: RunRequest): (host: string
   const plays = playbooks.flatMap((playbook) => playbook.plays);
   const lastPlayOf = new Map<string, number>();
   for (const [index, play] of plays.entries()) {
-    for (const host of selectHosts(inventory, play.hosts, play.at)) lastPlayOf.set(host, index);
+    for (const host of hostsOfPlay(play, inventory, plays)) lastPlayOf.set(host, index);
   }
   const lastDelegating = plays.findLastIndex(delegates);
   return (host, play) => {

@@ -24,6 +24,7 @@ export interface HostState {
   left: boolean;
   /** Check mode: something would have changed, so what cannot be read now may be readable later. */
   pending: boolean;
+  /** Names of handlers that are owed. */
   readonly notified: Set<string>;
 }
 

@@ -136,9 +136,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     emit: run.emit,
     selects: (item) => isSelected(item, tasks),
     inventory: run.inventory,
-    ask: oneAtATime(request.ask ?? (async () => undefined)),
-    ...(request.step && { step: request.step }),
-    confirm: oneAtATime((question) => request.confirm(request.secrets.mask(question))),
+    ...questions(request),
     pins: request.knownHosts,
     ...(run.transcribe && { transcribe: run.transcribe }),
     signal: AbortSignal.any([request.signal, run.stop.signal]),
@@ -156,6 +154,19 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
       seats.set(task, own);
       return seated(own, forks, work);
     },
+  };
+}
+
+/** Only one at a time: two guests must not talk over each other. */
+function questions({ ask, confirm, step, secrets }: RunRequest): Pick<PlayContext, 'ask' | 'confirm' | 'step'> {
+  const inTurn = oneAtATime((question: () => Promise<unknown>) => question());
+  return {
+    ask: async ({ text, hidden }) => {
+      const answer = await inTurn(async () => ask?.({ text: secrets.mask(text), hidden }));
+      return typeof answer === 'string' ? answer : undefined;
+    },
+    confirm: async (question) => (await inTurn(() => confirm(secrets.mask(question)))) === true,
+    ...(step && { step: async (task, host) => (await inTurn(() => step(secrets.mask(task), host))) === true }),
   };
 }
 

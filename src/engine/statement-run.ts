@@ -1,5 +1,5 @@
 import type { Emit } from '../core/event.ts';
-import type { Statement } from '../load/playbook.ts';
+import type { Play, Statement, Task } from '../load/playbook.ts';
 import { type Frame, failureOf, raise } from './frame.ts';
 import { withoutDetails } from './mask.ts';
 import type { HostState, PlayContext } from './play-context.ts';
@@ -50,7 +50,7 @@ export class StatementRun<S extends Statement = Statement> {
     const ignored = task.ignoreErrors && status === 'failed';
     const rescued = !ignored && status === 'failed' && frame.catcher?.rescues === true;
     host.tally[ignored || rescued ? 'ok' : status] += 1;
-    if (status === 'changed') for (const name of task.notify) host.notified.add(name);
+    if (status === 'changed') for (const { name } of handlersFor(task.notify, context.play)) host.notified.add(name);
     if (task.register !== undefined) host.data[task.register] = registered(outcome);
     this.tell(outcome, { ...(ignored && { ignored: true }), ...(rescued && { rescued: true }) });
     if (status === 'unreachable') {
@@ -80,4 +80,9 @@ export class StatementRun<S extends Statement = Statement> {
     const { task, host, context } = this;
     return { host: host.name, play: context.play.name, task: task.name, module: task.module };
   }
+}
+
+/** Each by its own name: several may answer to one. */
+function handlersFor(notify: readonly string[], { handlers }: Play): readonly Task[] {
+  return handlers.filter(({ name, listen }) => [name, ...listen].some((each) => notify.includes(each)));
 }

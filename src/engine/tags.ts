@@ -8,9 +8,10 @@ export interface TagSelection {
 /** Tags as Ansible reads them: `always` runs unless skipped, `never` only when asked for. */
 export function tagsSelect(task: Pick<Task, 'tags'>, selection: TagSelection): boolean {
   const has = (tag: string): boolean => task.tags.includes(tag);
-  if (selection.skipTags.some(has)) return false;
+  const kind = task.tags.length > 0 ? 'tagged' : 'untagged';
+  if (selection.skipTags.some((tag) => has(tag) || tag === kind)) return false;
   if (selection.tags.some(has)) return true;
   if (has('never')) return false;
-  if (selection.tags.includes(task.tags.length > 0 ? 'tagged' : 'untagged')) return true;
+  if (selection.tags.includes(kind)) return true;
   return has('always') || selection.tags.length === 0 || selection.tags.includes('all');
 }

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadProject } from '../../src/cli/load-project.ts';
 import { Problems } from '../../src/core/diagnostic.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import { Secrets } from '../../src/core/secret.ts';
@@ -65,6 +67,13 @@ export class Here {
     const folder = await mkdtemp(join(tmpdir(), 'provision-here-'));
     await writeFile(join(folder, 'hosts.yml'), hosts);
     return new Here(folder);
+  }
+
+  /** All that is found without running it; throws what is wrong. */
+  check(playbookText: string): void {
+    const file = join(this.folder, 'site.yml');
+    writeFileSync(file, playbookText.replaceAll('FOLDER', this.folder));
+    loadProject({ playbooks: [file], inventory: join(this.folder, 'hosts.yml') });
   }
 
   async run(playbookText: string, options: HereOptions = {}): Promise<HereRun> {
