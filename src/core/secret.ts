@@ -24,8 +24,11 @@ export function isSecretName(name: string): boolean {
 export class Secrets {
   private readonly added = new Set<string>();
   private readonly names = new Map<string, string>();
-  /** All forms of all secrets by how they begin, the longest first. */
+  private readonly texts = new Set<string>();
+  /** All forms of all secrets by how they begin. */
   private readonly forms = new Map<string, string[]>();
+  /** Beginnings whose forms do not stand in order yet, the longest first. */
+  private readonly unsorted = new Set<string>();
   /** Which beginnings there may be, told by a number: quicker than making three letters a text of their own. */
   private marks: Uint8Array | undefined;
 
@@ -101,7 +104,7 @@ export class Secrets {
     for (let at = 0; at + beginning < text.length; at++) {
       if (marks[markAt(text, at)] !== 1) continue;
       const rest = text.slice(at);
-      const forms = this.forms.get(rest.slice(0, beginning)) ?? [];
+      const forms = this.beginningWith(rest.slice(0, beginning));
       if (forms.some((form) => form.length >= unmistakable && form.startsWith(rest))) return rest.length;
     }
     return 0;
@@ -131,16 +134,21 @@ export class Secrets {
   }
 
   private keep(form: string): void {
+    if (form.length < beginning || this.texts.has(form)) return;
+    this.texts.add(form);
     const first = form.slice(0, beginning);
-    const known = this.forms.get(first) ?? [];
-    if (form.length < beginning || known.includes(form)) return;
-    known.push(form);
-    this.forms.set(
-      first,
-      known.sort((a, b) => b.length - a.length),
-    );
+    const alike = this.forms.get(first);
+    if (alike) alike.push(form);
+    else this.forms.set(first, [form]);
+    this.unsorted.add(first);
     this.marks ??= new Uint8Array(markCount);
     this.marks[markAt(form, 0)] = 1;
+  }
+
+  private beginningWith(first: string): readonly string[] {
+    const forms = this.forms.get(first) ?? [];
+    if (this.unsorted.delete(first)) forms.sort((a, b) => b.length - a.length);
+    return forms;
   }
 
   /**
@@ -153,7 +161,9 @@ export class Secrets {
     if (marks === undefined) return found;
     for (let at = 0; at + beginning <= text.length; at++) {
       if (marks[markAt(text, at)] !== 1) continue;
-      const form = this.forms.get(text.slice(at, at + beginning))?.find((candidate) => text.startsWith(candidate, at));
+      const form = this.beginningWith(text.slice(at, at + beginning)).find((candidate) =>
+        text.startsWith(candidate, at),
+      );
       if (form === undefined) continue;
       const last = found.at(-1);
       const end = at + form.length;

@@ -13,7 +13,9 @@ export class Taint {
   /** What is read in one tag may be kept under a name and written by another. */
   private readonly lasts: boolean;
   private touched = false;
+  /** What it read that is no secret; and of that, what it read since it last gave something. */
   private readonly plain = new Set<string>();
+  private readonly recent = new Set<string>();
 
   constructor(secrets: Secrets, text: string) {
     this.secrets = secrets;
@@ -26,7 +28,7 @@ export class Taint {
     if (!this.secrets.any || (typeof value !== 'string' && typeof value !== 'number')) return;
     const text = String(value);
     if (this.secrets.holds(text)) this.touched = true;
-    else if (text !== '') this.plain.add(text);
+    else if (text !== '') this.recent.add(text);
   }
 
   /** What a function made of its arguments. */
@@ -50,20 +52,22 @@ export class Taint {
     return (...values) => {
       if (typeof values[0] === 'string') this.give(values[0]);
       if (!this.lasts) this.touched = false;
+      for (const text of this.recent) this.plain.add(text);
+      this.recent.clear();
       return write(...values);
     };
   }
 
   private judge(text: string): void {
-    if (!this.secrets.holds(text) && !this.isPlain(text)) this.secrets.addDerived(text);
+    if (this.secrets.holds(text) || this.isMadeOf(this.recent, text)) return;
+    if (!this.isMadeOf([...this.plain, ...this.recent], text)) this.secrets.addDerived(text);
   }
 
-  /** Made of nothing but what is no secret. */
-  private isPlain(text: string): boolean {
+  /** Of nothing but these and words of the code. */
+  private isMadeOf(known: Iterable<string>, text: string): boolean {
+    const parts = [...known].filter((part) => text.includes(part)).sort((a, b) => b.length - a.length);
     let rest = [text];
-    for (const known of [...this.plain].sort((a, b) => b.length - a.length)) {
-      rest = rest.flatMap((part) => part.split(known));
-    }
+    for (const part of parts) rest = rest.flatMap((piece) => piece.split(part));
     return rest.every((part) => this.text.includes(part) || /^\d{1,5}$/.test(part));
   }
 }
