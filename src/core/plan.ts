@@ -120,6 +120,8 @@ export interface Remote extends Look {
   stillSo(seen: readonly SeenBefore[], chain: Chain): Promise<void>;
   run(argv: readonly string[], options?: RunOptions): Promise<Output>;
   write(file: FileWrite, options?: WriteOptions): Promise<void>;
+  /** Where a path really leads, links resolved, whatever is there or is not; `undefined` where the host cannot tell. */
+  realPath(path: string): Promise<string | undefined>;
   /** Bytes of a growing file from `offset` on, at most 256 KiB; `undefined` while there is no such file. */
   readFrom(path: string, offset: number): Promise<Uint8Array | undefined>;
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Look, LookCall, Step } from '../core/plan.ts';
+import type { Look, LookCall, Remote, Step } from '../core/plan.ts';
 import { apart } from './apart.ts';
 import { Folders } from './folders.ts';
 import { ask } from './look-call.ts';
@@ -13,7 +13,7 @@ export interface Glance {
   /** How much had been done to the host when it was asked. */
   readonly after: number;
   /** What it looked at, once the real folders are known; until then, and where they are not, anything. */
-  readonly sees: { names: readonly string[] | undefined; readonly known: Promise<void> };
+  readonly sees: { names: readonly string[] | undefined; known: Promise<void> };
 }
 
 /** Something that was done to the host, as far as it matters to who looks. */
@@ -40,7 +40,7 @@ export class LookMemory {
   private deedsBefore = 0;
   private readonly due = new Set<View>();
 
-  constructor(look: Look) {
+  constructor(look: Look & Pick<Remote, 'realPath'>) {
     this.look = look;
     this.folders = new Folders(look);
   }
@@ -103,7 +103,7 @@ export class LookMemory {
   private glance(key: string, call: LookCall): Glance {
     const known = this.glances.get(key);
     if (known) return known;
-    const glance = this.fresh(key, call);
+    const glance = this.fresh(key, call, this.sightOf(call));
     this.glances.set(key, glance);
     const [oldest] = this.glances.keys();
     if (this.glances.size > glancesKept && oldest !== undefined) this.glances.delete(oldest);
@@ -112,21 +112,23 @@ export class LookMemory {
     return glance;
   }
 
-  private fresh(key: string, call: LookCall): Glance {
-    const sees: { names: readonly string[] | undefined; known: Promise<void> } = {
-      names: undefined,
-      known: Promise.resolve(),
-    };
+  /** What is looked at for a proof is not built upon, so nobody asks where that really is. */
+  private fresh(key: string, call: LookCall, sees: Glance['sees'] = anything()): Glance {
     const answer = ask(this.look, call);
     // Whoever takes it is told; nobody has to.
     answer.catch(() => undefined);
+    return { key, call, answer, after: this.deedsDone, sees };
+  }
+
+  private sightOf(call: LookCall): Glance['sees'] {
+    const sees = anything();
     if (call.kind === 'query') sees.names = call.options?.sees;
     else if (call.kind !== 'fetchText') {
       sees.known = this.folders.real(posix.dirname(call.path)).then((folder) => {
         if (folder !== undefined) sees.names = [pathIn(folder, call.path)];
       });
     }
-    return { key, call, answer, after: this.deedsDone, sees };
+    return sees;
   }
 
   private realName(name: string): string {
@@ -134,6 +136,10 @@ export class LookMemory {
     const folder = this.folders.known(folderOf(name));
     return folder === undefined ? 'path:/' : pathIn(folder, name);
   }
+}
+
+function anything(): Glance['sees'] {
+  return { names: undefined, known: Promise.resolve() };
 }
 
 function isPath(name: string): boolean {

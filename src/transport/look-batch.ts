@@ -2,15 +2,15 @@ import type { Answer, Exchange, Part } from './exchange.ts';
 import { shellWords } from './shell-text.ts';
 
 export interface FileLook {
-  readonly kind: 'stat' | 'digest' | 'text';
+  readonly kind: 'stat' | 'digest' | 'text' | 'real';
   readonly path: string;
 }
 
 /** `absent`: the host itself says that there is no such file. */
 export type FileAnswer = Answer | 'absent';
 
-const timeouts = { stat: 60, digest: 1800, text: 60 } as const;
-const letters = { stat: 's', digest: 'd', text: 't' } as const;
+const timeouts = { stat: 60, digest: 1800, text: 60, real: 60 } as const;
+const letters = { stat: 's', digest: 'd', text: 't', real: 'r' } as const;
 const mostPaths = 200;
 
 /** Several looks that are one request; those that are equal are one look. */
@@ -41,7 +41,14 @@ export class LookBatch implements Exchange {
     this.left = true;
     const [first, ...others] = this.wanted.values();
     if (first && others.length === 0) return shellWords([`_${first.kind}`, first.path]);
-    return shellWords(['_l', [...this.wanted.keys()].join(' '), ...this.paths.keys()]);
+    const paths = [...this.paths.keys()];
+    const above = folderOfAll(paths);
+    return shellWords([
+      '_l',
+      [...this.wanted.keys()].join(' '),
+      above,
+      ...paths.map((path) => path.slice(above.length)),
+    ]);
   };
 
   /** As long as one after the other might take. */
@@ -54,6 +61,15 @@ export class LookBatch implements Exchange {
     const own = answersIn(answer).get(word) ?? unanswered(answer);
     return own === 'directory' ? noContent(this.wanted.get(word)?.path ?? '') : own;
   }
+}
+
+/** What all begin with, up to a slash, which need not be said again for each. */
+function folderOfAll([first = '', ...others]: readonly string[]): string {
+  let above = first.slice(0, first.lastIndexOf('/') + 1);
+  for (const path of others) {
+    while (!path.startsWith(above)) above = above.slice(0, above.slice(0, -1).lastIndexOf('/') + 1);
+  }
+  return above;
 }
 
 function isOdd(path: string): boolean {
@@ -84,9 +100,10 @@ function answersOf({ label, stdout, stderr }: Part): (readonly [string, PartAnsw
   if (status === 'F') return [];
   const exit = Number(status);
   if (words.length === 1) return words.map((word) => [word, { exit, stdout, stderr }] as const);
-  const lines = stdout.toString('latin1').split('\n');
+  const end = words[0]?.startsWith(letters.real) ? '\0' : '\n';
+  const lines = stdout.toString('latin1').split(end);
   return words.map((word, index) => {
-    const line = Buffer.from(`${lines[index]}\n`, 'latin1');
+    const line = Buffer.from(`${lines[index]}${end}`, 'latin1');
     return [word, { exit, stdout: line, stderr }] as const;
   });
 }

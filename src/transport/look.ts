@@ -43,6 +43,13 @@ export async function readText(shell: Looker, path: string): Promise<string | un
   return (await look(shell, { kind: 'text', path }))?.toString('utf8');
 }
 
+export async function realPath({ looks }: Looker, path: string): Promise<string | undefined> {
+  const answer = await looks.ask({ kind: 'real', path });
+  if (answer === 'absent' || answer.exit !== 0) return undefined;
+  const text = answer.stdout.toString('utf8');
+  return text.includes('\0') ? text.slice(0, text.indexOf('\0')) : undefined;
+}
+
 /** The exit status is not that of the tool that opens the file: only what it says counts. */
 export async function readFrom(shell: Shell, path: string, offset: number): Promise<Uint8Array | undefined> {
   const command = shellWords(['_from', path, String(offset + 1)]);

@@ -3,7 +3,7 @@ import type { Chain, Content, FileWrite, Output, Remote, RunOptions, WriteOption
 import { describe, expectOutput } from './command-result.ts';
 import { downloadUrl, fetchText } from './http.ts';
 import type { Identity } from './identity.ts';
-import { digest, query, readFrom, readText, type Shell, stat } from './look.ts';
+import { digest, query, readFrom, readText, realPath, type Shell, stat } from './look.ts';
 import type { Source } from './outbox.ts';
 import { shellWords } from './shell-text.ts';
 import { stillSo } from './still-so.ts';
@@ -18,6 +18,7 @@ export function createRemote(identity: Identity): Remote {
     stat: (path) => stat(identity, path),
     digest: (path) => digest(identity, path),
     readText: (path) => readText(identity, path),
+    realPath: (path) => realPath(identity, path),
     readFrom: (path, offset) => readFrom(identity, path, offset),
     fetchText,
     chain: () => identity.chains.begin(),

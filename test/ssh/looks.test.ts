@@ -70,7 +70,12 @@ describe.each(shellsAndLinks)('looks together over $way', ({ shell, open }) => {
   });
 
   const looksAt = (paths: readonly string[]): Asked[] =>
-    paths.flatMap((path) => [() => remote.stat(path), () => remote.digest(path), () => remote.readText(path)]);
+    paths.flatMap((path) => [
+      () => remote.stat(path),
+      () => remote.digest(path),
+      () => remote.readText(path),
+      () => remote.realPath(path),
+    ]);
 
   test('tell what each of them tells alone', async () => {
     const looks = looksAt(furnish(folder));

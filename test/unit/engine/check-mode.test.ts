@@ -16,6 +16,7 @@ const uses = [
   'readText',
   'fetchText',
   'readFrom',
+  'realPath',
   'run',
   'write',
 ] satisfies (keyof Remote)[];

@@ -26,6 +26,7 @@ function remoteWith(looks: readonly (Buffer | undefined)[], calls: string[] = []
     write: async ({ path }) => void calls.push(`write ${path}`),
     chain: unexpected,
     stillSo: unexpected,
+    realPath: unexpected,
     stat: unexpected,
     digest: unexpected,
     readText: unexpected,
