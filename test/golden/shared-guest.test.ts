@@ -72,7 +72,7 @@ describe('the example inventory makes of the shared-guest playbook', () => {
       'see that libvirt kept the whole definition of everest',
       'create volume vms/everest.qcow2 (100 GiB, qcow2)',
       'make a folder for the seed of everest that only root can read',
-      'put the seed of everest there, for 192.168.101.100 alone',
+      'put the seed of everest there as preseed-everest.txt, for 192.168.101.100 alone',
       'serve seeds on 192.168.101.1:2015 until the last installation on network nat is over',
       'start the installer of everest',
       'follow the installation of everest on /tmp/everest-serial0.log',
