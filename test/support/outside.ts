@@ -48,6 +48,7 @@ export class Outside {
     await ip(`-n ${namespace} link add eth0 type veth peer name ${bridge}-o netns 1`);
     await ip(`link set ${bridge}-o master ${bridge} up`);
     await ip(`-n ${namespace} addr add ${address}/24 dev eth0`);
+    await ip(`-n ${namespace} addr add ${outside.address6}/64 dev eth0 nodad`);
     await ip(`-n ${namespace} link set eth0 up`);
     return outside;
   }
@@ -57,9 +58,9 @@ export class Outside {
   }
 
   /** What SSH shows there, or nothing. */
-  async shownKey(address: string): Promise<string> {
-    const scan = ['ip', 'netns', 'exec', this.namespace, 'ssh-keyscan', '-T', '3', '-t', 'ed25519', address];
-    const { stdout } = await attempt(scan);
+  async shownKey(address: string, port = 22): Promise<string> {
+    const scan = ['ssh-keyscan', '-T', '3', '-t', 'ed25519', '-p', String(port), address];
+    const { stdout } = await attempt(['ip', 'netns', 'exec', this.namespace, ...scan]);
     return /^[^#\s]\S* (.+)$/m.exec(stdout)?.[1] ?? 'closed';
   }
 
