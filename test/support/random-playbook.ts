@@ -84,9 +84,63 @@ const dependentTask = fc
     `- file.content: { path: ROOT/${at}, content: "<%= get('${result}.stdout', 'nothing') %>\\n" }`,
   ]);
 
+const factTask = fc
+  .tuple(name, word)
+  .map(([fact, text]) => [`- set_fact: { ${fact}: { stdout: ${text}, changed: true, failed: false } }`]);
+
+const otherTask = fc.constantFrom(
+  ['- meta: flush_handlers'],
+  ['- fail: { msg: enough }', `  when: has('three')`],
+  ['- debug: { msg: "<%= has(\'one\') %>" }'],
+);
+
+const simple = fc.oneof(
+  { weight: 6, arbitrary: plainTask },
+  { weight: 2, arbitrary: factTask },
+  loopTask,
+  dependentTask,
+  otherTask,
+);
+
+const section = (keyword: string, tasks: readonly (readonly string[])[]): readonly string[] =>
+  tasks.length === 0 ? [] : [`  ${keyword}:`, ...tasks.flatMap((task) => task.map((line) => `    ${line}`))];
+
+/** Up to three deep. */
+const { block } = fc.letrec<{ readonly block: readonly string[]; readonly item: readonly string[] }>((tie) => ({
+  item: fc.oneof({ maxDepth: 3 }, { weight: 5, arbitrary: simple }, { weight: 1, arbitrary: tie('block') }),
+  block: fc
+    .record({
+      when: fc.option(fc.constantFrom("has('one') && one.changed", "!has('two') || !two.failed", 'true'), {
+        freq: 2,
+        nil: undefined,
+      }),
+      passes: fc.constantFrom(0, 1, 1, 2),
+      looped: fc.boolean(),
+      items: fc.array(tie('item'), { minLength: 1, maxLength: 4 }),
+      rescue: fc.array(tie('item'), { maxLength: 2 }),
+      always: fc.array(tie('item'), { maxLength: 2 }),
+    })
+    .map(({ when, passes, looped, items, rescue, always }) => {
+      // Each loop of a nest needs a name of its own.
+      const inner = [...items, ...rescue, ...always].flat().filter((line) => line.includes('loop_var:')).length;
+      const loop = [
+        `  loop: [${['a', 'b'].slice(0, passes).join(', ')}]`,
+        `  loop_control: { loop_var: pass${inner} }`,
+      ];
+      return [
+        '- name: together',
+        ...(when === undefined ? [] : [`  when: ${quoted(when)}`]),
+        ...(looped ? loop : []),
+        ...section('block', items),
+        ...section('rescue', rescue),
+        ...section('always', always),
+      ];
+    }),
+}));
+
 /** Tasks that build on each other, undo each other, fail, and meet on the same paths, also by way of links. */
 export const randomPlaybook: fc.Arbitrary<PlaybookText> = fc
-  .array(fc.oneof({ weight: 6, arbitrary: plainTask }, loopTask, dependentTask), { minLength: 3, maxLength: 14 })
+  .array(fc.oneof({ weight: 8, arbitrary: simple }, { weight: 2, arbitrary: block }), { minLength: 3, maxLength: 14 })
   .map((tasks) =>
     [
       '- hosts: all',
