@@ -1,139 +1,250 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execute } from '../../src/lab/execute.ts';
-import { hostNames, labNames } from '../../src/lab/names.ts';
+import { up } from '../../src/lab/lab.ts';
+import { status } from '../../src/lab/status.ts';
 import { ended, type Finished, Project, tallies } from '../support/cli.ts';
 import { labHost, resetHost, testLab } from '../support/lab.ts';
 import { Outside } from '../support/outside.ts';
-import { type LabSite, onSite, shownKeys, standIn, standInPort, startNetwork } from '../support/stand-in.ts';
+import { layWire, plugIn, wire } from '../support/shared-wire.ts';
+import { type LabSite, onSite } from '../support/stand-in.ts';
 
-const playbook = resolve('playbooks/pool.yml');
-const publicAddress = '198.51.100.10';
-const mac = '02:33:33:33:33:35';
+const playbooks = ['pool', 'shared-guest'].map((name) => resolve(`playbooks/${name}.yml`));
+// One for each lab: the machine itself knows the way there.
+const publicAddress = `198.51.100.${testLab.subnet.split('.')[1]}`;
+const forwarded = 10_023;
+/** Something listens there, on the firewall and in the guests, and nobody may see it. */
+const hidden = 2280;
 
-/** The wire that hypervisors share; the first is also the way out of it. */
-const bridge = (number: number): string => `
-  ip link add br9 type bridge; ip addr add 10.9.0.${number}/24 dev br9
-  ip link set br9 up; ip link set wire9 master br9 up`;
+const listenAtBoot = `
+cat >/etc/systemd/system/hidden.service <<'END'
+[Service]
+ExecStart=nc -lk ${hidden}
+[Install]
+WantedBy=multi-user.target
+END
+systemctl -q enable --now hidden`;
 
-/** A guest of the second hypervisor, which asks for its address and answers by SSH and on one more port. */
-const makalu = `
-  apt-get -qq update; apt-get -qq install --no-install-recommends busybox >/dev/null
-  ip netns add makalu; ip link add port9 type veth peer name eth0 address ${mac} netns makalu
-  ip link set port9 master br9 up; ip -n makalu link set lo up; ip -n makalu link set eth0 up
-  ssh-keygen -q -t ed25519 -N '' -f /root/makalu; mkdir -p /run/sshd
-  ip netns exec makalu /usr/sbin/sshd -h /root/makalu -o PidFile=none
-  systemd-run -q --unit=makalu-port ip netns exec makalu nc -lk ${standInPort}
-  cut -d' ' -f1,2 /root/makalu.pub`;
-
-const takeAddress = `
-  printf '#!/bin/sh\\n[ "$1" != bound ] || { ip addr add $ip/24 dev eth0; ip route add default via $router; echo $ip; }\\n' >/root/bound
-  chmod +x /root/bound
-  ip netns exec makalu busybox udhcpc -i eth0 -f -n -q -t 8 -T 1 -s /root/bound 2>/dev/null`;
+/** What a guest is told when it asks its DHCP server now; asked by the guests themselves. */
+const asking = `
+- hosts: guests
+  become: true
+  tasks:
+    - name: it listens on one more port
+      shell.command:
+        script: |
+          printf 'Port 22\\nPort ${hidden}\\n' >>/etc/ssh/sshd_config
+          sync
+          kill "$(cat /run/sshd.pid)"
+        unless: grep -q ${hidden} /etc/ssh/sshd_config
+    - name: it asks for an address
+      shell.command:
+        script: |
+          printf '#!/bin/sh\\n[ "$1" != bound ] || echo "$ip"\\n' >/run/told
+          chmod +x /run/told
+          udhcpc -i eth0 -q -n -t 8 -T 1 -s /run/told
+      register: told
+    - name: and is told its own
+      assert.that: { that: ["<%= told.stdout.trim() === ip %>"] }
+`;
 
 let project: Project;
 let client: Outside;
 let first: LabSite;
 let second: LabSite;
-const keys = { everest: '', makalu: '' };
-
-async function inPlace(site: LabSite, script: string): Promise<string> {
-  const { exit, stdout, stderr } = await onSite(site, script);
-  if (exit !== 0) throw new Error(`${site.host}: ${script}: ${stderr}`);
-  return stdout.trim();
-}
 
 async function site(host: string): Promise<LabSite> {
   await resetHost(host);
   return { lab: testLab.name, host, address: (await labHost(host)).address };
 }
 
-async function layWire(): Promise<void> {
-  const [one, two] = [1, 2].map((number) => hostNames(labNames(testLab.name), testLab.subnet, number).namespace);
-  const link = `link add wire9 netns ${one} type veth peer name wire9 netns ${two}`;
-  await execute(['ip', ...link.split(' ')]);
+async function inPlace(where: LabSite, script: string): Promise<string> {
+  const { exit, stdout, stderr } = await onSite(where, script);
+  if (exit !== 0) throw new Error(`${where.host}: ${script}: ${stderr}`);
+  return stdout.trim();
 }
 
+const everywhere = (script: string) => Promise.all([first, second].map((where) => inPlace(where, script)));
+
+/** A guest on each hypervisor: one with a public address, one behind a port of the firewall. */
 async function describePool(): Promise<void> {
-  const lan9 = { kind: 'bridged', subnet: '10.9.0.0/24', gateway: '10.9.0.1', bridge: 'br9', interface: 'br9' };
-  const guest = { hypervisor: second.host, network: 'lan9', ip: '10.9.0.50', mac, public_ip: publicAddress };
+  const { bridge, subnet, gateway } = wire;
+  const guest = (hypervisor: string, password: string) => ({
+    hypervisor,
+    network: 'lan9',
+    ssh: { user: 'tuna', password },
+  });
   await project.edit([
-    [['all', 'vars', 'networks', 'lan9'], lan9],
-    [['guests', 'hosts', 'makalu'], { ...guest, accept: [{ protocol: 'tcp', destination_port: 22 }] }],
-    [['guests', 'hosts', 'makalu', 'ssh'], { host: publicAddress, user: 'tuna' }],
-    [['guests', 'hosts', 'everest', 'ssh', 'host'], first.address],
+    [
+      ['all', 'vars', 'networks', 'lan9'],
+      { kind: 'bridged', subnet, gateway, range: '10.9.0.50-10.9.0.99', bridge, interface: bridge },
+    ],
+    [['guests', 'hosts', 'everest'], undefined],
+    [['guests', 'hosts', 'makalu'], guest(second.host, 'word of makalu')],
+    [['guests', 'hosts', 'makalu', 'public_ip'], publicAddress],
+    [['guests', 'hosts', 'makalu', 'accept'], [{ protocol: 'tcp', destination_port: 22 }]],
+    [['guests', 'hosts', 'lhotse'], guest(first.host, 'word of lhotse')],
+    [['guests', 'hosts', 'lhotse', 'ssh', 'host'], first.address],
+    [['guests', 'hosts', 'lhotse', 'ssh', 'port'], forwarded],
   ]);
 }
 
-function run(): Promise<Finished> {
-  return project.provision(playbook, '-i', project.inventory, '--output', 'ndjson');
+function provision(...argv: readonly string[]): Promise<Finished> {
+  return project.provision(...argv, '-i', project.inventory, '--output', 'ndjson');
 }
+
+async function makesPool(): Promise<Finished> {
+  const made = await provision(...playbooks, '-y');
+  expect(ended(made, 'failed', 'unknown', 'unreachable')).toEqual([]);
+  expect(made.exit).toBe(0);
+  return made;
+}
+
+async function isMade(): Promise<void> {
+  expect(ended(await makesPool(), 'changed')).toEqual([]);
+}
+
+/** Neither guest has an `ip` in the inventory: each gets the one that was allotted, in their order. */
+const [makalu, lhotse] = ['10.9.0.50', '10.9.0.51'];
+
+async function ask(): Promise<readonly string[]> {
+  return ended(await provision(join(project.folder, 'asking.yml')), 'failed', 'unreachable');
+}
+
+/** What a client of neither host nor guest finds, who even knows the way to private addresses. */
+async function found() {
+  const [pin, port, ...ports] = await Promise.all([
+    client.shownKey(publicAddress),
+    client.shownKey(first.address, forwarded),
+    ...[publicAddress, first.address, lhotse].map((address) => client.openPorts(address, [1, 3000])),
+  ]);
+  return { pin, port, ports };
+}
+
+async function keysOf(...guests: readonly string[]): Promise<readonly string[]> {
+  const pins = await readFile(project.knownHosts, 'utf8');
+  return guests.map((guest) => new RegExp(`^${guest} (.+)$`, 'm').exec(pins)?.[1] ?? 'no key');
+}
+
+/** The guests, the world, and the next run agree on the pool. */
+async function stands(): Promise<void> {
+  await expect.poll(ask, { timeout: 90_000, interval: 1000 }).toEqual([]);
+  const [pin, port] = await keysOf('makalu', 'lhotse');
+  await expect.poll(found, { timeout: 30_000 }).toEqual({ pin, port, ports: [[22], [22], []] });
+  // Closed they are only by the firewall.
+  expect(await inPlace(first, `for at in ${makalu} ${lhotse}; do nc -zw 3 $at ${hidden}; done; echo heard`)).toBe(
+    'heard',
+  );
+  await isMade();
+}
+
+async function isProved(...options: readonly string[]): Promise<string> {
+  const verify = () => project.provision('verify', ...options, '-i', project.inventory, '--from', second.host);
+  await expect.poll(async () => (await verify()).exit, { timeout: 120_000 }).toBe(0);
+  const { stdout } = await verify();
+  expect(stdout).toMatch(new RegExp(`^makalu +public +ok +${publicAddress}:22 shows the pinned host key`, 'm'));
+  expect(stdout).toMatch(new RegExp(`^makalu +lease +ok +${makalu} is leased to`, 'm'));
+  expect(stdout).toMatch(/^makalu +address +ok/m);
+  expect(stdout).toMatch(new RegExp(`^hypervisor1 +closed +ok .*\\b${hidden}\\b`, 'm'));
+  return stdout;
+}
+
+/** All hosts lose their power and boot. */
+async function reboot(): Promise<void> {
+  const hosts = async () => (await status(testLab.name)).hosts;
+  for (const { pid } of await hosts()) process.kill(pid ?? 0, 'SIGKILL');
+  const running = async () => (await hosts()).filter(({ state }) => state === 'running');
+  await expect.poll(running, { timeout: 30_000 }).toEqual([]);
+  await up({ ...testLab, report: () => undefined });
+  await plugIn([first, second]);
+}
+
+const events: Readonly<Record<string, () => Promise<unknown>>> = {
+  'libvirtd restarts': () => everywhere('systemctl restart libvirtd'),
+  'networks restart': () =>
+    everywhere('virsh net-destroy nat; virsh net-start nat; systemctl restart systemd-networkd'),
+  'nftables reloads': () => everywhere('systemctl start nftables; systemctl reload nftables'),
+  'the hosts reboot': reboot,
+};
 
 describe('a pool of two hypervisors', { sequential: true }, () => {
   beforeAll(async () => {
     project = await Project.create();
     [first, second] = [await site('hypervisor1'), await site('hypervisor2')];
-    await layWire();
-    await Promise.all([inPlace(first, bridge(1)), inPlace(second, bridge(2))]);
-    await startNetwork(first);
-    keys.everest = await standIn(first);
-    keys.makalu = await inPlace(second, makalu);
+    await layWire([first, second]);
+    await everywhere('apt-get -qq update; apt-get -qq -y install nftables >/dev/null');
+    await inPlace(first, listenAtBoot);
     client = await Outside.besideHosts(testLab.name, testLab.subnet);
-    await client.knowsTheWay(publicAddress, first.address);
-    await inPlace(second, `ip route replace ${publicAddress} via ${first.address}`);
-    await describePool();
+    for (const to of [publicAddress, wire.subnet]) await client.knowsTheWay(to, first.address);
+    await execute(['ip', 'route', 'replace', publicAddress, 'via', first.address]);
+    // The policy lets in guests of the networks that libvirt has by then.
+    await provision(resolve('playbooks/shared-guest.yml'), '-l', 'hypervisors');
+    await writeFile(join(project.folder, 'asking.yml'), asking);
   });
 
   afterAll(async () => {
+    await execute(['sh', '-c', `ip route del ${publicAddress} || true`]);
     await client.remove();
     await project.remove();
   });
 
+  test.each(['firewall', 'pool'])(
+    '%s.yml runs as it is on the inventory that the lab wrote, and once',
+    async (name) => {
+      for (const changes of [true, false]) {
+        const done = await provision(resolve(`playbooks/${name}.yml`));
+        expect(ended(done, 'failed', 'unknown', 'unreachable')).toEqual([]);
+        expect(ended(done, 'changed').length > 0).toBe(changes);
+      }
+    },
+  );
+
   test('is found right before anything is done', async () => {
-    const { exit, stderr } = await project.provision('validate', playbook, '-i', project.inventory);
+    await describePool();
+    const { exit, stderr } = await project.provision('validate', ...playbooks, '-i', project.inventory);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   });
 
-  test('is made by one run, and left alone by the next', async () => {
-    const made = await run();
-    expect(ended(made, 'failed', 'unknown', 'unreachable')).toEqual([]);
-    expect(made.exit).toBe(0);
-    const again = tallies(await run());
-    expect(again).toMatchObject({ hypervisor1: { changed: 0, failed: 0 }, hypervisor2: { changed: 0, failed: 0 } });
+  test('is made with its guests by one run', async () => {
+    await makesPool();
+    expect(await inPlace(second, 'virsh list --name')).toBe('makalu');
   });
 
-  test('gives a guest of the second hypervisor its address, from the server on the first', async () => {
-    expect(await inPlace(second, takeAddress)).toBe('10.9.0.50');
-  });
-
-  test('shows the world what the inventory says, and nothing else', async () => {
-    await expect.poll(() => client.shownKey(publicAddress), { timeout: 30_000 }).toBe(keys.makalu);
-    expect(await client.openPorts(publicAddress, [1, 3000])).toEqual([22]);
-    expect(await client.openPorts(first.address, [1, 12_000])).toEqual([22, 10_022]);
-    expect((await shownKeys(first, 10_022))[0]).toBe(keys.everest);
-  });
+  test(
+    'gives guests their addresses, shows the world what the inventory says, and is left alone by the next run',
+    stands,
+  );
 
   test('lets its guests out, under their public address or that of the firewall', async () => {
-    const call = (by: string) => () => inPlace(second, `ip netns exec makalu nc -s ${by} -zw 3 ${client.address} 9000`);
-    expect(await client.caller(9000, call('10.9.0.50'))).toBe(publicAddress);
-    await inPlace(second, 'ip -n makalu addr add 10.9.0.51/24 dev eth0');
-    expect(await client.caller(9000, call('10.9.0.51'))).toBe(first.address);
+    const call = `- hosts: guests\n  tasks: [{ shell.command: { argv: [nc, -w, "3", ${client.address}, "9000"] } }]\n`;
+    const playbook = await project.writePlaybook('call.yml', call);
+    const callerFor = (guest: string) => client.caller(9000, () => provision(playbook, '-l', guest));
+    expect(await callerFor('makalu')).toBe(publicAddress);
+    expect(await callerFor('lhotse')).toBe(first.address);
   });
 
-  test('is proved', async () => {
-    await writeFile(join(project.folder, 'known_hosts'), `everest ${keys.everest}\nmakalu ${keys.makalu}\n`);
-    const { exit, stdout } = await project.provision('verify', '-i', project.inventory, '--from', second.host);
-    expect(stdout).toMatch(/^makalu +public +ok +198.51.100.10:22 shows the pinned host key/m);
-    expect(stdout).toMatch(/^makalu +lease +ok +10.9.0.50 is leased to/m);
-    expect(stdout).toMatch(/^everest +ssh +ok +\S+:10022 shows the pinned host key/m);
-    expect(stdout).toMatch(new RegExp(`^hypervisor1 +closed +ok .*\\b${standInPort}\\b`, 'm'));
-    expect(exit).toBe(0);
+  test('is proved, also for one guest by its own hypervisor, the firewall and the DHCP server', async () => {
+    expect(await isProved()).toMatch(/^lhotse +ssh +ok +\S+:10023 shows the pinned host key/m);
+    expect(await isProved('makalu')).not.toMatch(/^lhotse/m);
   });
 
-  test('is proved for one guest by its own hypervisor, the firewall and the DHCP server', async () => {
-    const { stdout } = await project.provision('verify', 'makalu', '-i', project.inventory, '--from', second.host);
-    expect(stdout).not.toMatch(/^everest/m);
-    expect(stdout).toMatch(new RegExp(`^hypervisor1 +closed +ok .*\\b${standInPort}\\b`, 'm'));
+  test.each(Object.entries(events))('stays when %s', async (_name, happens) => {
+    await happens();
+    await stands();
   });
+
+  test('has Kea in the place of isc-dhcp-server by one setting', async () => {
+    await project.edit([[['all', 'vars', 'dhcp_server'], 'kea']]);
+    expect(tallies(await makesPool())[first.host]?.changed).toBeGreaterThan(0);
+    await stands();
+    await isProved();
+  });
+
+  test('stays with Kea through all of that', async () => {
+    for (const happens of Object.values(events)) await happens();
+    await stands();
+  });
+
+  test('is proved at the end', () => isProved().then(() => undefined));
 });
