@@ -10,7 +10,8 @@ const bridge = `
   ip link add br9 type bridge; ip addr add 10.9.0.1/24 dev br9; ip link set br9 up
   ip netns add client; ip link add port9 type veth peer name eth0 netns client
   ip link set port9 master br9 up; ip -n client link set eth0 up
-  printf '#!/bin/sh\\n[ "$1" != bound ] || echo "$ip $hostname $router"\\n' >/root/bound; chmod +x /root/bound
+  printf '%s\\n' '#!/bin/sh' '[ "$1" = bound ] || exit 0' 'echo "$ip $hostname $router"' 'echo "$siaddr $boot_file" >/root/boot' >/root/bound
+  chmod +x /root/bound
   apt-get -qq update; apt-get -qq install --no-install-recommends busybox`;
 
 let project: Project;
@@ -47,6 +48,11 @@ async function askFor(mac: string): Promise<string> {
   const client = 'ip netns exec client busybox udhcpc -i eth0 -f -n -q -t 8 -T 1 -s /root/bound';
   const { stdout } = await onHost(`ip -n client link set eth0 address ${mac}; ${client} 2>/dev/null || echo nothing`);
   return stdout.trim();
+}
+
+/** Where the machine that asked last is to boot from: server and file. */
+async function bootOf(): Promise<string> {
+  return (await onHost('cat /root/boot')).stdout.trim();
 }
 
 /** What is found out about the leases of guests. */
@@ -125,11 +131,12 @@ describe('isc-dhcp-server', { sequential: true }, () => {
     await project.edit([
       [['all', 'vars', 'networks', 'lan9'], { ...lan9, dynamic: '10.9.0.200-10.9.0.210' }],
       [['guests', 'hosts', 'lhotse'], guest(50)],
-      [['guests', 'hosts', 'nuptse'], { ...guest(51), pxe: { next_server: '10.9.0.1', filename: 'a"b.0' } }],
+      [['guests', 'hosts', 'nuptse'], { ...guest(51), pxe: { next_server: '10.9.0.9', filename: 'a"b.0' } }],
     ]);
     await succeeds();
     expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
     expect(await askFor(macOf(51))).toBe('10.9.0.51 nuptse 10.9.0.1');
+    expect(await bootOf()).toBe('10.9.0.9 a"b.0');
     expect(await askFor(macOf(99))).toMatch(/^10\.9\.0\.2\d\d +10\.9\.0\.1$/);
   });
 
@@ -279,6 +286,7 @@ describe('Kea', { sequential: true }, () => {
     await succeeds(...kea);
     expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
     expect(await askFor(macOf(51))).toBe('10.9.0.51 nuptse 10.9.0.1');
+    expect(await bootOf()).toBe('10.9.0.9 a"b.0');
     expect((await onHost('cat /var/lib/kea/kea-leases4.csv')).stdout).toContain('10.9.0.50,02:33:33:33:33:50,');
     expect(await leasesProved('lhotse', 'nuptse')).toEqual([
       `lhotse ok: 10.9.0.50 is leased to ${macOf(50)}`,
