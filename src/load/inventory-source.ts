@@ -36,9 +36,9 @@ export function inventorySources(named: string | readonly string[], problems: Pr
 
 /** Inventories beside those, as far as they can be read without starting anything. */
 export function filesBesideSources(sources: readonly InventorySource[]): readonly string[] {
-  const own = new Set(sources.flatMap(({ files, folder }) => [...files, folder]).map((file) => resolve(file)));
+  const own = new Set(sources.flatMap(({ files }) => files).map((file) => resolve(file)));
   return sources
-    .filter(({ files: [file], folder }) => file !== undefined && !own.has(resolve(folder)) && existsSync(file))
+    .filter(({ files: [file] }) => file !== undefined && existsSync(file))
     .flatMap(({ folder }) => filesOfFolder(folder))
     .filter((file) => isWrittenYaml(file) && !own.has(resolve(file)));
 }

@@ -41,7 +41,7 @@ describe('options', () => {
   it('are listed with what they take', () => {
     const lines = optionsHelp(runFlags).split('\n');
     expect(lines).toContain(
-      '  -l, --limit PATTERN          only the hosts of PATTERN: names, groups, globs, !not, a:&b',
+      '  -l, --limit PATTERN          only the hosts of PATTERN: names, groups, globs, !not, a:&b, @FILE',
     );
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   });
