@@ -10,7 +10,7 @@ import { secretsFileText } from '../../src/load/secrets-file.ts';
 import { type Finished, Project } from '../support/cli.ts';
 import { hypervisor } from '../support/guest-login.ts';
 import { hostExec, labHost, resetHost } from '../support/lab.ts';
-import { canTrace, sshServerOf, tracePrograms, watchProcesses } from '../support/process-list.ts';
+import { sshServerOf, tracePrograms, watchProcesses } from '../support/process-list.ts';
 import { formsOf, heldIn, type Marker, newMarker, tracedIn } from '../support/traces.ts';
 
 /** Where a secret can stand, and the files of the host that are meant to hold it. */
@@ -228,7 +228,7 @@ describe('a run with a secret in every place where one can stand', () => {
     expect(tracedIn(run.stdout + run.stderr, markers)).toEqual([]);
   });
 
-  test.runIf(canTrace())('gives none to a program as an argument, by a record of every program', async () => {
+  test('gives none to a program as an argument, by a record of every program', async () => {
     await forget();
     const { pid } = await labHost(hypervisor);
     const server = sshServerOf({ ...(pid !== undefined && { pid }) });

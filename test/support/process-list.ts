@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,10 +47,6 @@ export async function watchProcesses<T>(work: () => Promise<T>): Promise<{ resul
 async function stopped(stop: SharedArrayBuffer, seen: Promise<SeenProcesses>): Promise<SeenProcesses> {
   Atomics.store(new Int32Array(stop), 0, 1);
   return seen;
-}
-
-export function canTrace(): boolean {
-  return spawnSync('strace', ['-V']).status === 0;
 }
 
 /** Every program that what a process of ours starts ever was, with all arguments, not one missed; by `strace`. */
