@@ -6,6 +6,7 @@ import { findModule } from '../modules/registry.ts';
 import { explanationText, winnersText } from './explain-text.ts';
 import { loadProject } from './load-project.ts';
 import { explainFlags, optionsHelp, parseOptions } from './options.ts';
+import { printWarnings } from './print-warnings.ts';
 import type { Project } from './project.ts';
 import { surroundingsOf } from './terminal.ts';
 
@@ -27,6 +28,7 @@ export async function explainCommand(argv: readonly string[]): Promise<number> {
     throw problem('PV0003', 'no variable is named', { help: 'provision explain VARIABLE --host HOST' });
   }
   const project = loadProject({ playbooks, inventory: options.inventory, extraVars: options['extra-vars'] });
+  printWarnings(project.warnings);
   if (options.host === undefined) return print(winners(name, project));
   const plays = project.playbooks.flatMap((playbook) => playbook.plays);
   const host = hostNamed(options.host, project);

@@ -10,6 +10,7 @@ import { knownHostsOf } from './known-hosts-of.ts';
 import { openSecrets } from './open-secrets.ts';
 import { factsFlags, optionsHelp, parseOptions } from './options.ts';
 import { askPasswords } from './passwords.ts';
+import { printWarnings } from './print-warnings.ts';
 import { checkSecretUses } from './secret-uses.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
@@ -34,6 +35,7 @@ export async function factsCommand(argv: readonly string[]): Promise<number> {
   const extra = parseExtraVars(options['extra-vars'], problems);
   checkSecretUses({ inventory, extra }, problems);
   problems.throwIfAny();
+  printWarnings(problems.warnings);
   const hosts = selectHosts(inventory, words.join(','));
   const secrets = new Secrets();
   hideInFailures(secrets);

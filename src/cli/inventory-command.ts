@@ -4,6 +4,7 @@ import { type Host, type Inventory, loadInventory } from '../load/inventory.ts';
 import { addressData, addressTable } from './address-table.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { inventoryFlags, optionsHelp, parseOptions } from './options.ts';
+import { printWarnings } from './print-warnings.ts';
 
 const usage = `Usage: provision inventory [--graph | --list | --host NAME | --addresses] [options]
 
@@ -21,6 +22,7 @@ export async function inventoryCommand(argv: readonly string[]): Promise<number>
   const problems = new Problems();
   const inventory = loadInventory(options.inventory, { playbookFolders: [] }, problems);
   problems.throwIfAny();
+  printWarnings(problems.warnings);
   if (options.host !== undefined) return print(json(variablesOf(hostNamed(options.host, inventory))));
   if (options.addresses) return print(form === 'json' ? json(addressData(inventory)) : addressTable(inventory));
   return print(options.list ? json(listing(inventory)) : graph(inventory));

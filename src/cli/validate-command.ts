@@ -1,14 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
-import { diagnosticsText } from '../report/diagnostic-text.ts';
 import { type Problem, problemsJson, problemsSarif } from '../report/problem-list.ts';
 import { countOf } from '../report/task-text.ts';
 import { exitWrongInput } from './failure.ts';
 import { loadProject } from './load-project.ts';
+import { printWarnings } from './print-warnings.ts';
 import { optionsHelp, parseOptions, validateFlags } from './options.ts';
 import type { Project } from './project.ts';
-import { surroundingsOf } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
 const playbookFolder = 'playbooks';
@@ -44,10 +43,7 @@ function allPlaybooks(): readonly string[] {
 }
 
 function tellInOrder({ playbooks, inventory, warnings }: Project): number {
-  if (warnings.length > 0) {
-    const screen = surroundingsOf(process.stderr);
-    process.stderr.write(`${diagnosticsText(warnings, { ...screen, severity: 'warning' })}\n`);
-  }
+  printWarnings(warnings);
   for (const { name, plays } of playbooks) {
     const tasks = plays.reduce((sum, play) => sum + play.tasks.length, 0);
     process.stdout.write(`${name}: in order, ${countOf(plays.length, 'play')}, ${countOf(tasks, 'task')}\n`);

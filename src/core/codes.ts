@@ -421,12 +421,6 @@ export const codes = {
       'The facts of a host are read once, before its first task, where something that it runs uses `facts`. Of another ' +
       'host, `hostvars.NAME.facts` is known when that host has been through a play that uses them.',
   },
-  PV3014: {
-    title: 'facts that are not known',
-    explanation:
-      'The facts of a host are read once, before its first task, where something that it runs uses `facts`. Of another ' +
-      'host, `hostvars.NAME.facts` is known when that host has been through a play that uses them.',
-  },
   // 31xx templates
   PV3101: {
     title: 'a template file is missing',
