@@ -1,4 +1,14 @@
-import { explainFlags, factsFlags, type Flags, helpOnly, inventoryFlags, runFlags, secretsFlags, validateFlags, verifyFlags } from './options.ts';
+import {
+  explainFlags,
+  type Flags,
+  factsFlags,
+  helpOnly,
+  inventoryFlags,
+  runFlags,
+  secretsFlags,
+  validateFlags,
+  verifyFlags,
+} from './options.ts';
 
 export interface Verb {
   readonly name: string;

@@ -591,7 +591,8 @@ export const codes = {
   },
   PV5012: {
     title: 'a pause that nobody can answer',
-    explanation: 'The task asks something on the terminal, and there is none. With -y every prompt is answered by Enter.',
+    explanation:
+      'The task asks something on the terminal, and there is none. With -y every prompt is answered by Enter.',
   },
   PV5020: {
     title: 'a command took too long',

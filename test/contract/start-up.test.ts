@@ -16,7 +16,14 @@ function importedAtOnce(file: string): readonly string[] {
 
 it('what takes long to load waits until it is wanted: most playbooks run without some of it', () => {
   const slow = ['acorn', 'age-encryption', 'ajv', 'ejs', 'listr2', 'ssh2', 'undici', '@xmldom/xmldom'];
-  const users = ['render/syntax', 'render/program', 'schema/validate', 'load/secret-box', 'report/choose', 'transport/connect'];
+  const users = [
+    'render/syntax',
+    'render/program',
+    'schema/validate',
+    'load/secret-box',
+    'report/choose',
+    'transport/connect',
+  ];
   const hasty = [...users, 'transport/http', 'modules/libvirt/xml'].flatMap((name) =>
     importedAtOnce(`src/${name}.ts`).filter((imported) => slow.includes(imported)),
   );
