@@ -43,13 +43,13 @@ function useRows(uses: readonly Use[]): readonly string[] {
 }
 
 /** One line, secrets left out. */
-export function shown(name: string, value: unknown): string {
+function shown(name: string, value: unknown): string {
   if (isSecretName(name)) return '********';
   return JSON.stringify(hideSecrets(value)) ?? 'undefined';
 }
 
 /** Rows with their cells one below the other. */
-export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(cell.length, most[at] ?? 0)), []);
   return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd());
 }
