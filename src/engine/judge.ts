@@ -1,5 +1,6 @@
 import type { Task } from '../load/playbook.ts';
 import { holds } from './condition.ts';
+import { overlay } from './overlay.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { failed, registered } from './registered.ts';
 import type { Outcome } from './task.ts';
@@ -38,7 +39,8 @@ export function conditionHolds(
 ): boolean {
   const condition = { until: task.until, failed_when: task.failedWhen, changed_when: task.changedWhen }[keyword];
   if (condition === undefined) return false;
-  const data = task.register === undefined ? host.data : { ...host.data, [task.register]: registered(found) };
+  const own = task.register === undefined ? {} : { [task.register]: registered(found) };
+  const data = overlay(host.data, own);
   return holds(condition, context.scope({ ...host, data }, task, names), task, keyword);
 }
 

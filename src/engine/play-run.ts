@@ -6,6 +6,7 @@ import { gatherFacts } from './gather-facts.ts';
 import type { GrowingInventory } from './growing-inventory.ts';
 import { HostWalk } from './host-walk.ts';
 import type { Machines } from './machines.ts';
+import { overlay } from './overlay.ts';
 import { type HostState, newHostState, type PlayContext } from './play-context.ts';
 import { PlayControl } from './play-control.ts';
 import { hostsOfPlay } from './play-hosts.ts';
@@ -194,18 +195,9 @@ function scopeFor(host: HostState, { play, statement, run, names }: Place) {
     inventory: inventory.current,
     host: host.name,
     layers: layersOf(statement, { play, host: ofHost, prompted: request.prompted }),
-    data: withNames(host.data, names),
+    data: overlay(host.data, names),
     extra: request.extra,
     secrets: request.secrets,
     dataOf: (name) => (name === host.name ? host.data : dataOf(name)),
   });
-}
-
-/** Without asking for any of the data: some of it may not be there yet. */
-function withNames(data: Readonly<Record<string, unknown>>, names: object): Readonly<Record<string, unknown>> {
-  if (Object.keys(names).length === 0) return data;
-  return Object.defineProperties(
-    {},
-    { ...Object.getOwnPropertyDescriptors(data), ...Object.getOwnPropertyDescriptors(names) },
-  );
 }
