@@ -6,7 +6,6 @@ import type { Task } from '../load/playbook.ts';
 import { evaluate, evaluateBare } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
 import { checkArguments } from '../schema/check.ts';
-import type { ArgumentContext } from './arguments.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { failed } from './registered.ts';
 import type { Outcome } from './task.ts';
@@ -26,7 +25,7 @@ export function actsAlone({ module }: Task): boolean {
 }
 
 /** An action with its arguments known. */
-export function prepareAction(task: Task, scope: Scope, _context: ArgumentContext): Action {
+export function prepareAction(task: Task, scope: Scope): Action {
   const args = argumentsOf(task, scope);
   const at = task.document.locate([...task.path, task.module], 'key');
   switch (task.module) {

@@ -2,8 +2,10 @@ import type { Play } from '../load/playbook.ts';
 
 /** What may stop the hosts of a batch before they are through; each ends what it has begun. */
 export class PlayControl {
-  /** No host begins another task of this play. */
+  /** No host begins another task. */
   halted = false;
+  /** No further batch begins. */
+  over = false;
   /** Nor anything after this play. */
   fatal = false;
   private readonly hosts: number;
@@ -18,19 +20,21 @@ export class PlayControl {
   /** `meta: end_play`. */
   end(): void {
     this.halted = true;
+    this.over = true;
   }
 
   /** A host has dropped out. */
   lost(fatal: boolean): void {
     this.failures += 1;
+    this.over ||= this.failures >= this.hosts;
     const tooMany = this.tolerated !== undefined && (this.failures / this.hosts) * 100 > this.tolerated;
     if (!fatal && !tooMany) return;
-    this.halted = true;
+    this.end();
     this.fatal = true;
   }
 
-  /** Every host has dropped out: the batches that would follow do not begin. */
-  get allLost(): boolean {
-    return this.failures >= this.hosts;
+  /** Whoever has stopped the tasks has not stopped what is owed for those that are done. */
+  beginHandlers(): void {
+    this.halted = false;
   }
 }

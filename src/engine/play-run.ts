@@ -50,8 +50,7 @@ export async function runPlay(play: Play, run: Run): Promise<PlayEnd> {
   for (const batch of batchesOf(states, play.serial)) {
     const control = new PlayControl(play, batch.length);
     await runBatch(batch, { ...shared, control }, run);
-    if (control.fatal) return { begun: true, fatal: true };
-    if (control.halted || control.allLost) break;
+    if (control.over) return { begun: true, fatal: control.fatal };
   }
   return { begun: true, fatal: false };
 }
@@ -70,12 +69,11 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
     await new HostWalk(host, context).sections(play.sections);
     if (!owesHandlers(host, play)) endHost(host, play, emit);
   });
-  // Whoever has stopped all tasks has not stopped what is owed for those that are done.
-  const afterwards = { ...context, control: new PlayControl(play, batch.length) };
+  context.control.beginHandlers();
   await inAll(
     batch.filter((host) => owesHandlers(host, play)),
     async (host) => {
-      await runOwed(host, afterwards);
+      await runOwed(host, context);
       endHost(host, play, emit);
     },
   );

@@ -30,7 +30,7 @@ export function prepare(
   const scope = context.scope(host, task, names);
   const at = (...path: Path): Span => task.document.locate([...task.path, ...path]);
   if (task.when !== undefined && !holds(task.when, scope, task, 'when')) return undefined;
-  if (isAction(task.module)) return prepareAction(task, scope, context.arguments);
+  if (isAction(task.module)) return prepareAction(task, scope);
   const target = machineName(task, scope, host.name, at);
   if (target !== host.name) refuseEnded(target, context.ended(target), at('delegate_to'));
   const module = context.module(task.module);

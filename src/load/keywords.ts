@@ -42,7 +42,7 @@ const inherited = {
   timeout: aboveNothing('seconds after which what a task carries out is stopped, and the task fails'),
 };
 
-export const loopControlSchema = Type.Object(
+const loopControlSchema = Type.Object(
   {
     loop_var: text('the name of the item; `item` when it is left out'),
     index_var: text('a name for the number of the item, from 0'),

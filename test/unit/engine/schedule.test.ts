@@ -113,3 +113,20 @@ test('not everybody may wait at once: sockets are not endless', async () => {
   await ended(all);
   expect(log.filter((line) => line.endsWith('ends'))).toHaveLength(150);
 });
+
+test('who waits for what another host does makes room for it at once', async () => {
+  const forks = new Forks(1);
+  const log: string[] = [];
+  let done = (): void => undefined;
+  const other = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  await ended(
+    forks.all(['first', 'second'], async (host) => {
+      if (host === 'first') await forks.apart(other);
+      else await soon().then(done);
+      log.push(host);
+    }),
+  );
+  expect(log).toEqual(['second', 'first']);
+});
