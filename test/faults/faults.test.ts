@@ -52,7 +52,7 @@ test.each(chosenFaults())('$fault', async (fault) => {
     if (fault.ends.code?.startsWith('PV54')) await expectTranscript(first.stdout);
   }
   await bench.repair(checksums);
-  const rerun = await bench.run();
+  const rerun = await bench.rerun();
   expect(ended(rerun, 'failed', 'unreachable', 'unknown'), rerun.stdout).toEqual([]);
   expect(rerun.exit).toBe(0);
   expect(await inGuest(project, victim.name, ['hostname'])).toBe(victim.name);
