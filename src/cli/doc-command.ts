@@ -1,17 +1,20 @@
 import { type Code, codes } from '../core/codes.ts';
 import { problem } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/suggest.ts';
-import { actions } from '../load/actions.ts';
+import { keywordSchemas } from '../load/keyword-schemas.ts';
 import { findModule, modules } from '../modules/registry.ts';
 import { wrapText } from '../report/terminal-text.ts';
-import { moduleReference } from '../schema/reference.ts';
+import { keywordReference, moduleReference } from '../schema/reference.ts';
 import { helpOnly, parseOptions } from './options.ts';
 import { surroundingsOf } from './terminal.ts';
 
-const usage = `Usage: provision doc [MODULE | CODE]
+const usage = `Usage: provision doc [MODULE | CODE | play | task | ...]
 
-Without a word it lists the modules; with one it explains a module (libvirt.guest) or the code of an error (PV2001).
+Without a word it lists the modules; with one it explains a module (libvirt.guest), the code of an error (PV2001) or the
+keywords of a play, task, block, include, role or import.
 `;
+
+const { actions, ...keywordsOf } = keywordSchemas;
 
 /** `provision doc [MODULE | CODE]`. */
 export async function docCommand(argv: readonly string[]): Promise<number> {
@@ -26,6 +29,8 @@ function explain(word: string | undefined): string {
   if (isCode(code)) return explainCode(code);
   const module = findModule(word) ?? actions.find(({ name }) => name === word);
   if (module) return moduleReference(module);
+  const keywords = Object.entries(keywordsOf).find(([name]) => name === word);
+  if (keywords) return keywordReference(...keywords);
   throw problem('PV0003', `\`${word}\` is neither a module nor a code`, {
     help:
       didYouMean(word, [...[...modules, ...actions].map(({ name }) => name), ...Object.keys(codes)]) ??

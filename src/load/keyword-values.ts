@@ -3,17 +3,17 @@ import type { Path, Span } from '../core/source.ts';
 import type { Wording } from '../schema/check.ts';
 
 /** How mistakes in the keywords of `a play` or `a task` are told. */
-export function keywordWording(owner: string, keywords: readonly string[]): Wording {
+export function keywordWording(owner: string): Wording {
   return {
     owner,
     noun: 'keyword',
     codes: { unknown: 'PV1102', missing: 'PV1104', type: 'PV1105', value: 'PV1105' },
-    help: keywordHelp(owner, keywords),
+    help: keywordHelp(owner),
   };
 }
 
-export function keywordHelp(owner: string, keywords: readonly string[]): string {
-  return `the keywords of ${owner} are ${keywords.join(', ')}`;
+export function keywordHelp(owner: string): string {
+  return `all keywords of ${owner}: provision doc ${owner.split(' ').at(-1)}`;
 }
 
 /** `a`, `[a, b]`, and with a separator `a, b`, as a list. */

@@ -76,7 +76,7 @@ function reportUnknownKey(key: string, unknown: UnknownKey): void {
     reportUnknownModule(key, unknown);
   } else {
     const label = didYouMean(key, keywords);
-    const help = keywordHelp(owner, keywords);
+    const help = keywordHelp(owner);
     problems.add('PV1102', `${owner} has no keyword \`${key}\``, { at, ...(label && { label }), help });
   }
 }

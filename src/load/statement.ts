@@ -23,11 +23,10 @@ export interface KeywordsFrom {
 /** The keywords of a schema that are as they should be; what is wrong with others is reported. */
 export function readKeywords(raw: Readonly<Record<string, unknown>>, from: KeywordsFrom): Record<string, unknown> {
   const { schema, owner, document, path, problems } = from;
-  const known = Object.keys(schema.properties);
   const given = withoutEmpty(raw, mayBeEmpty);
   const keywords = Object.fromEntries(Object.entries(given).filter(([key]) => Object.hasOwn(schema.properties, key)));
   const locate = (inner: Path, part?: 'key' | 'value') => document.locate([...path, ...inner], part);
-  const wrong = checkValue(schema, keywords, { locate, wording: keywordWording(owner, known) });
+  const wrong = checkValue(schema, keywords, { locate, wording: keywordWording(owner) });
   for (const { code, message, ...details } of wrong) problems.add(code, message, details);
   for (const { argument } of wrong) delete keywords[String(argument?.[0])];
   checkBareExpressions(keywords, locate, problems);

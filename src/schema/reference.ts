@@ -33,6 +33,12 @@ export function moduleReference({ name, description, args, examples }: Documente
   }`;
 }
 
+/** The keywords of `play` or `task`, as Markdown. */
+export function keywordReference(name: string, schema: ObjectSchema): string {
+  const article = /^[aeiou]/.test(name) ? 'an' : 'a';
+  return `# Keywords of ${article} ${name}\n\n${argumentTable(schema, 'keyword')}`;
+}
+
 function indexPage(modules: readonly DocumentedModule[]): string {
   const rows = modules.map(({ name, description }) => [`[${name}](${name}.md)`, description]);
   return `# Reference
@@ -47,20 +53,13 @@ ${table(['module', 'what it does'], rows)}`;
 }
 
 function playbooksPage({ play, task, block, include, role, import: imported, actions }: KeywordSchemas): string {
-  const sections = [
-    ['a play', play],
-    ['a task', task],
-    ['a block', block],
-    ['an include', include],
-    ['a role', role],
-    ['an import', imported],
-  ] as const;
+  const sections = Object.entries({ play, task, block, include, role, import: imported });
   return `# Playbooks
 
 A playbook is a list of plays. A task names one module, \`family.name\`, with its arguments below it, beside the keywords;
 or an action, which has one word. What Ansible calls otherwise: [coming from Ansible](../coming-from-ansible.md).
 
-${sections.map(([owner, schema]) => `## Keywords of ${owner}\n\n${argumentTable(schema, 'keyword')}`).join('\n')}
+${sections.map(([name, schema]) => `#${keywordReference(name, schema)}`).join('\n')}
 ## Actions
 
 ${actions.map((action) => moduleReference(action).replaceAll(/^#/gm, '###')).join('\n')}`;
