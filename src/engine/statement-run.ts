@@ -47,13 +47,14 @@ export class StatementRun<S extends Statement = Statement> {
     const { status } = outcome;
     this.begin();
     this.ended = true;
-    const ignored = task.ignoreErrors && status === 'failed';
-    const rescued = !ignored && status === 'failed' && frame.catcher?.rescues === true;
+    const mayGoOn = status === 'failed' && !isLockedOut(outcome);
+    const ignored = task.ignoreErrors && mayGoOn;
+    const rescued = !ignored && mayGoOn && frame.catcher?.rescues === true;
     host.tally[ignored || rescued ? 'ok' : status] += 1;
     if (status === 'changed') for (const { name } of handlersFor(task.notify, context.play)) host.notified.add(name);
     if (task.register !== undefined) host.data[task.register] = registered(outcome);
     this.tell(outcome, { ...(ignored && { ignored: true }), ...(rescued && { rescued: true }) });
-    if (status === 'unreachable') {
+    if (isFailure(status) && !mayGoOn) {
       host.ended = status;
       context.control.lost(task.anyErrorsFatal);
     } else if (status === 'failed' && !ignored) {
@@ -80,6 +81,11 @@ export class StatementRun<S extends Statement = Statement> {
     const { task, host, context } = this;
     return { host: host.name, play: context.play.name, task: task.name, module: task.module };
   }
+}
+
+/** Another run has the host: nothing that a playbook says can be done there. */
+function isLockedOut({ diagnostic }: Outcome): boolean {
+  return diagnostic?.code === 'PV5040' || diagnostic?.code === 'PV5042';
 }
 
 /** Each by its own name: several may answer to one. */
