@@ -42,11 +42,13 @@ function keep(diagnostics: readonly Diagnostic[], problems: Problems): void {
 /** What tasks and blocks say alike. */
 function checkStatement(statement: Statement): Diagnostic[] {
   const at = placeIn(statement);
+  // What a block around it says is told there.
+  const isOwn = statement.delegateTo !== statement.within?.delegateTo;
   return [
     ...checkExpressions(statement.loop, (path) => at('loop', ...path)),
     ...checkExpressions(statement.loopControl.label, () => at('loop_control', 'label')),
     ...checkExpressions(statement.vars.values, (path) => at('vars', ...path)),
-    ...checkExpressions(statement.delegateTo, () => at('delegate_to')),
+    ...(isOwn ? checkExpressions(statement.delegateTo, () => at('delegate_to')) : []),
     ...conditionsOf(statement).flatMap(({ condition, keyword }) =>
       partsOf(condition, statement, keyword).flatMap((part) => checkCondition(part.text, part.at())),
     ),

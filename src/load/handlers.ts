@@ -1,10 +1,10 @@
 import type { Problems } from '../core/diagnostic.ts';
 import type { Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
-import type { Task } from './playbook.ts';
+import type { Statement, Task } from './playbook.ts';
 
 /** Every `notify` must find a handler of its play, and no name may mean two of them. */
-export function checkHandlers(tasks: readonly Task[], handlers: readonly Task[], problems: Problems): void {
+export function checkHandlers(statements: readonly Statement[], handlers: readonly Task[], problems: Problems): void {
   const byName = new Map<string, Task>();
   for (const handler of handlers) {
     const twin = byName.get(handler.name);
@@ -12,9 +12,11 @@ export function checkHandlers(tasks: readonly Task[], handlers: readonly Task[],
     byName.set(handler.name, handler);
   }
   const known = new Set([...byName.keys(), ...handlers.flatMap((handler) => handler.listen)]);
-  for (const task of [...tasks, ...handlers]) {
-    task.notify.forEach((name, index) => {
-      if (!known.has(name)) reportUnknown({ name, index }, task, { known, problems });
+  for (const statement of [...statements, ...handlers]) {
+    // What a block around it says is told there.
+    const own = statement.notify.filter((name) => !statement.within?.notify.includes(name));
+    own.forEach((name, index) => {
+      if (!known.has(name)) reportUnknown({ name, index }, statement, { known, problems });
     });
   }
   for (const handler of handlers) if (leadsBackTo(handler, handlers)) reportCircle(handler, problems);
@@ -51,20 +53,20 @@ function reportTwin(handler: Task, twin: Task, problems: Problems): void {
 
 function reportUnknown(
   { name, index }: { name: string; index: number },
-  task: Task,
+  statement: Statement,
   { known, problems }: { known: ReadonlySet<string>; problems: Problems },
 ): void {
   const label = didYouMean(name, known);
   const names = [...known].map((handler) => `\`${handler}\``).join(', ');
   problems.add('PV1107', `this play has no handler \`${name}\``, {
-    at: placeOfNotify(task, index),
+    at: placeOfNotify(statement, index),
     ...(label && { label }),
     help: names ? `its handlers are ${names}` : 'write it below `handlers:` of the play',
   });
 }
 
 /** `notify` is one name or a list of them. */
-function placeOfNotify({ document, path }: Task, index: number): Span {
+function placeOfNotify({ document, path }: Statement, index: number): Span {
   const item = document.locate([...path, 'notify', index]);
   const key = document.locate([...path, 'notify'], 'key');
   return item.start === key.start ? document.locate([...path, 'notify']) : item;

@@ -37,7 +37,7 @@ export function readPlay(raw: unknown, path: Path, reading: PlaybookReading): Pl
   const surroundings = { document, inherited, way: [], play };
   const sections = readSections(keywords, { path, surroundings, imports: reading.imports });
   readHandlers(keywords.handlers ?? [], [...path, 'handlers'], surroundings);
-  checkHandlers(play.tasks, play.handlers, problems);
+  checkHandlers([...play.blocks, ...play.tasks], play.handlers, problems);
   return {
     ...settingsOf(keywords),
     vars: readVars(keywords.vars, { origin: 'play vars', document, path: [...path, 'vars'] }, problems),
