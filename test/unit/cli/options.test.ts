@@ -25,7 +25,7 @@ describe('options', () => {
 
   it.each([
     [['--chek'], 'PV0001 there is no option `--chek` (did you mean `--check`?)'],
-    [['--start-at-task', 'x'], 'PV0001 there is no option `--start-at-task` (`--help` lists the options)'],
+    [['--finish-at-task', 'x'], 'PV0001 there is no option `--finish-at-task` (`--help` lists the options)'],
     [['-x'], 'PV0001 there is no option `-x` (`--help` lists the options)'],
     [['--limit'], 'PV0002 `--limit` needs a value: --limit PATTERN'],
     [['--limit', '--check'], 'PV0002 `--limit` needs a value: --limit PATTERN'],
