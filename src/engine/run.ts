@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
-import type { Emit } from '../core/event.ts';
 import type { Tally } from '../core/outcome.ts';
 import type { Play } from '../load/playbook.ts';
 import { GrowingInventory } from './growing-inventory.ts';
