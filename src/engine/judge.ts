@@ -30,6 +30,11 @@ export function judge(task: Task, { host, names, found }: Found, context: PlayCo
   return { ...outcome, status: conditionHolds(task, 'changed_when', seen, context) ? 'changed' : 'ok' };
 }
 
+/** Whether the task's own conditions may make a failure of what went well. */
+export function mayJudgeFailed({ failedWhen, changedWhen }: Task): boolean {
+  return failedWhen !== undefined || (changedWhen !== undefined && !/^(true|false)$/.test(String(changedWhen)));
+}
+
 /** A condition on the task's own result, which goes by its registered name. */
 export function conditionHolds(
   task: Task,

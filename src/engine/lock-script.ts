@@ -77,13 +77,16 @@ printf "%s\\n" "$1" "$2" "$3" "$!" "$4" "$session" >"$lock"; exit 0
 export const takeScript = taking({ prepare: '', flock: `exit ${held}`, folder: `exit ${held}` });
 
 /**
- * Takes the lock from who has lost it. `refuse`: who has just taken it may not have written yet who they are.
+ * Takes the lock from who has lost it. `refuse`: who has just taken it may not have written yet who they are, and who
+ * gives it back right now has taken that away first.
  * `orphaned`: its holder will see that soon, too, but who runs again right after a crash is not to wait for that. A
  * folder is taken over by renaming it, so that only one of two can.
  */
 export const contestScript = taking({
   prepare: `${look} ${free}
-refuse() { [ -s "$lock" ] || sleep 1; cat "$lock"; exit ${heldByOther}; };
+again() { if command -v flock >/dev/null; then flock -n 9; else mkdir "$held"; fi 2>/dev/null; };
+refuse() { who=$(cat "$lock"); [ "$who" ] || { sleep 1; again && return; who=$(cat "$lock"); };
+  echo "$who"; exit ${heldByOther}; };
 stale() { look; [ "$pid" ] && [ "$(age)" -gt ${patience} ]; };
 orphaned() { look; [ "$at" ] && ! kill -0 "$at" 2>/dev/null; };
 nobodys() { [ ! -s "$lock" ] && [ "$(find "$held" -prune -mmin +1 2>/dev/null)" ]; };`,

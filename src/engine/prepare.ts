@@ -10,6 +10,7 @@ import { renderArguments } from './arguments.ts';
 import { holds } from './condition.ts';
 import { discreet } from './discreet.ts';
 import { withEnvironment } from './environment.ts';
+import { mayJudgeFailed } from './judge.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import type { Assignment } from './task.ts';
 
@@ -38,7 +39,7 @@ export function prepare(
   const machine = context.machine(target);
   const args = renderArguments(task, module, scope, { ...context.arguments, templateFolders: task.templateFolders });
   const as = context.identity(task, context.play, target);
-  const cautious = task.ignoreErrors || task.failedWhen !== undefined;
+  const cautious = task.ignoreErrors || mayJudgeFailed(task);
   const pending = () => host.pending || machine.pending;
   const work = {
     module: discreet(withEnvironment(module, task, scope), context.arguments.secrets),

@@ -2,6 +2,7 @@ import type { Task } from '../load/playbook.ts';
 import type { Action } from './actions.ts';
 import { type Frame, hasStopped } from './frame.ts';
 import { type Guess, guess } from './guess.ts';
+import { mayJudgeFailed } from './judge.ts';
 import { Line } from './line.ts';
 import { loopItems, mergeItems } from './loop.ts';
 import type { Turn } from './machine.ts';
@@ -142,7 +143,7 @@ export class TaskLine {
     { unit, prepared }: { readonly unit: Unit; readonly prepared: Prepared },
   ): Promise<Outcome | undefined> {
     if (!prepared) return (await first(spot)) ? skipped : undefined;
-    if ('act' in prepared) return (await first(spot)) ? this.act(run, prepared, unit) : undefined;
+    if ('act' in prepared) return (await first(spot, mayFail(run.task))) ? this.act(run, prepared, unit) : undefined;
     const ahead = read(prepared);
     // Who fails too early looks again in its turn.
     ahead.catch(() => undefined);
@@ -157,12 +158,19 @@ export class TaskLine {
   }
 }
 
-/** Resolves when the task, which does nothing to the machine, is the first in line; `false`: one before it failed. */
-async function first({ place, abandoned }: Spot): Promise<boolean> {
+/**
+ * Resolves when the task, which does nothing to the machine, is the first in line; `false`: one before it failed. If it
+ * may fail itself, nothing after it is done before it has ended.
+ */
+async function first({ place, abandoned }: Spot, holdsBack = false): Promise<boolean> {
   await place.mayAct();
-  place.act();
+  if (!holdsBack) place.act();
   await place.maySettle();
   return !abandoned();
+}
+
+function mayFail(task: Task): boolean {
+  return mayJudgeFailed(task) || !['debug', 'set_fact'].includes(task.module);
 }
 
 function namesGivenBy({ register, module, args }: Task): readonly string[] {

@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 import { itemNames, mergeItems } from './loop.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './prepare.ts';
-import { failed, isFailure } from './registered.ts';
+import { failed, isFailure, refusal } from './registered.ts';
 import { StatementRun } from './statement-run.ts';
 import type { Outcome } from './task.ts';
 
@@ -25,12 +25,21 @@ export class TaskRun extends StatementRun<Task> {
 
   /** Judged by the task's own conditions; in check mode, what would have changed makes the rest uncertain. */
   judge(found: Outcome, { names }: Unit, machine?: Machine): Outcome {
-    const outcome = judge(this.task, { host: this.host, names, found }, this.context);
+    const outcome = this.judged(names, found);
     if (this.context.check && (outcome.status === 'changed' || outcome.status === 'unknown')) {
       this.host.pending = true;
       if (machine) machine.pending = true;
     }
     return this.task.loopControl.label === undefined ? outcome : this.labelled(outcome, names);
+  }
+
+  /** A condition that cannot be told fails the task, whatever it has done. */
+  private judged(names: Unit['names'], found: Outcome): Outcome {
+    try {
+      return judge(this.task, { host: this.host, names, found }, this.context);
+    } catch (error) {
+      return { ...refusal(error, this.host.pending), diff: found.diff, result: found.result };
+    }
   }
 
   /** Keeps what came of the next item of its loop, and ends with the last, or with one that failed. */

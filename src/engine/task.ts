@@ -189,11 +189,7 @@ function letOthersAct({ assignment, spot }: Plan): void {
 }
 
 /** Resolves when this task is the first in line, if what it was planned upon was true. */
-async function mayTell(
-  plan: Plan,
-  confirmed?: Promise<void>,
-  sent: readonly Sent[] = [],
-): Promise<void> {
+async function mayTell(plan: Plan, confirmed?: Promise<void>, sent: readonly Sent[] = []): Promise<void> {
   const { assignment, context, spot, reading, steps, era } = plan;
   await spot.place.maySettle();
   if (spot.abandoned() && !(await anyDone(sent))) throw new Abandoned();
@@ -266,8 +262,8 @@ function surroundings({ assignment, context }: Plan, emit: Emit): PerformContext
   const { place, machine, as } = assignment;
   return {
     pins: context.pins,
-    signal: context.signal,
     ...(context.transcribe && { transcribe: context.transcribe }),
+    signal: context.signal,
     fresh: (work) => machine.fresh(as, work),
     onProgress: (progress) => emit({ event: 'progress', ...place, ...progress }),
     onLine: (line) => emit({ event: 'output', ...place, line }),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 import { Here } from '../support/run-here.ts';
@@ -64,4 +66,24 @@ test('a host whose link is cut between two tasks is logged in to again, and lose
   expect(events.filter((event) => event.event === 'diagnostic')).toMatchObject([
     { severity: 'warning', diagnostic: { code: 'PV4007' } },
   ]);
+});
+
+test.each([
+  ['an action that fails', '- fail: { msg: enough }'],
+  ['a task that calls itself failed', '- debug: { msg: enough }\n          failed_when: true'],
+])('nothing is done after %s, though it was looked at ahead', async (_title, failing) => {
+  const playbook = `
+- hosts: far
+  tasks:
+    - block:
+        - file.content: { path: FOLDER/before, content: "1\\n" }
+        ${failing}
+        - file.content: { path: FOLDER/never, content: "2\\n" }
+        - shell.command: { script: "echo 3 >FOLDER/neither" }
+      rescue:
+        - file.content: { path: FOLDER/rescued, content: "4\\n" }
+`;
+  expect((await here.run(playbook)).exit).toBe(0);
+  const exists = (name: string): boolean => existsSync(join(here.folder, name));
+  expect(['before', 'never', 'neither', 'rescued'].filter(exists)).toEqual(['before', 'rescued']);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProvisionError } from '../../../src/core/diagnostic.ts';
@@ -99,6 +99,17 @@ describe.each(
     await (await take(ours, 'first')).release();
     await (await take(theirs, 'second')).release();
     await (await take(ours, 'third')).release();
+  });
+
+  test('is free to whoever comes while it is given back, when nobody stands in it any more', async () => {
+    await take(ours, 'first');
+    const holder = holderOf(folder);
+    writeFileSync(join(folder, 'lock'), '');
+    setTimeout(() => {
+      process.kill(holder, 'SIGKILL');
+      rmSync(join(folder, 'held'), { recursive: true, force: true });
+    }, 300);
+    await (await take(theirs, 'second')).release();
   });
 
   test('is free to whoever comes right after the end of its session', async () => {
