@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Problems, problem } from '../core/diagnostic.ts';
 import { readSource } from '../load/read-source.ts';
+import { journalsIn, notFinished } from './journals.ts';
 
 /**
  * The pattern of `--limit` with every `@FILE` in it replaced by the hosts that the file names: one on a line, or those that
@@ -47,13 +47,6 @@ function lastJournal(folder: string): string {
   });
 }
 
-/** Their names begin with the time. */
-function journalsIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
-  return names.sort().map((name) => join(folder, name));
-}
-
 /** A look at what would change leaves no host unfinished. */
 function isCheck(path: string): boolean {
   return /^\{"event":"run\.start"[^\n]*"check":true/.test(readFileSync(path, 'utf8'));
@@ -61,33 +54,4 @@ function isCheck(path: string): boolean {
 
 function namesIn(text: string): readonly string[] {
   return text.split('\n').flatMap((line) => line.replace(/(^|\s)#.*/, '').trim() || []);
-}
-
-/** Hosts of a run that have failed, could not be reached, or whose play was cut short. */
-function notFinished(journal: string): readonly string[] {
-  const left = new Map<string, boolean>();
-  for (const line of journal.split('\n')) {
-    const event = eventIn(line);
-    if (event?.event === 'play.start') for (const host of event.hosts ?? []) left.set(host, true);
-    if (event?.event === 'host.end' && event.host)
-      left.set(event.host, event.status !== 'ok' && event.status !== 'changed');
-  }
-  return [...left].flatMap(([host, is]) => (is ? [host] : []));
-}
-
-interface JournalEvent {
-  readonly event: string;
-  readonly hosts?: readonly string[];
-  readonly host?: string;
-  readonly status?: string;
-}
-
-/** The last line of a run that was killed may be a piece. */
-function eventIn(line: string): JournalEvent | undefined {
-  if (!/^\{"event":"(play\.start|host\.end)"/.test(line)) return undefined;
-  try {
-    return JSON.parse(line) as JournalEvent;
-  } catch {
-    return undefined;
-  }
 }

@@ -11,6 +11,7 @@ import { checkStart } from './check-start.ts';
 import { createAsk, createConfirm, createStep } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
+import { journalFolder } from './journals.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
 import { openSecrets } from './open-secrets.ts';
@@ -29,8 +30,6 @@ Makes the hosts of the inventory what the playbooks say. Run it again at any tim
 
 ${optionsHelp(runFlags)}
 `;
-
-const journalFolder = join('.provision', 'runs');
 
 /** `provision run PLAYBOOK…`. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
@@ -83,6 +82,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project),
     journalFolder,
+    debtFolder: join('.provision', 'owed'),
     transcriptFolder: join('.provision', 'installations'),
   };
   try {

@@ -594,6 +594,19 @@ export const codes = {
     explanation:
       'The task asks something on the terminal, and there is none. With -y every prompt is answered by Enter.',
   },
+  PV5013: {
+    title: 'handlers are owed since an earlier run',
+    explanation:
+      'A run failed or was killed after it had notified handlers of a host, or while a step was under way that may have ' +
+      'changed something. They are not lost: the next run of this play on the host runs them where the handlers of the ' +
+      'play run. What is owed is kept in `.provision/owed`.',
+  },
+  PV5014: {
+    title: 'nobody knows whether a command was carried out',
+    explanation:
+      'A run was killed, or lost the host, after it had sent a command that has neither `creates` nor `removes` nor ' +
+      '`unless`. Nothing on the host tells whether it was done, so it runs again. If it must not run twice, give it one.',
+  },
   PV5020: {
     title: 'a command took too long',
     explanation: 'It did not end within its time and was stopped. Some modules take a `timeout` of their own.',

@@ -79,6 +79,9 @@ export type RunEvent =
       readonly ms: number;
     };
 
+/** A line of the journal alone: a step is about to leave, perhaps before what is told before it has ended. */
+export type StepSent = { readonly event: 'step.sent'; readonly step: string } & TaskPlace;
+
 export type Emit = (event: RunEvent) => void;
 
 /** A subscriber. `on` is synchronous and must not throw; `close` waits until everything is shown. */

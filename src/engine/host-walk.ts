@@ -207,6 +207,7 @@ export class HostWalk {
       this.host.notified.delete(handler.name);
       await this.task(handler, frame);
       await this.settled();
+      if (!hasStopped(this.host)) this.context.debts.paid(handler.name, this.host);
     }
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, type ProvisionError, problem } from '../core/diagnostic.ts';
-import type { Emit } from '../core/event.ts';
+import type { Emit, StepSent } from '../core/event.ts';
 import { eventJson } from '../core/event-json.ts';
 
 /** Names a run so that runs sort by their start: `20261121T224005Z-3fa9`. */
@@ -13,14 +13,16 @@ export function newRunId(now: Date): string {
 
 export interface Journal {
   readonly emit: Emit;
+  /** Writes this at once, and all that was told before. */
+  readonly sent: (line: StepSent) => void;
   /** Writes what is kept back; whatever was told before is on its way to the disk when it returns. */
   flush(): void;
   close(): void;
 }
 
 /**
- * Keeps every event of a run in `FOLDER/RUN.ndjson`: the beginning of a step at once, with all that came before it; events
- * between together, at the end of the turn of the event loop that told them. A disk that fills up meanwhile stops no run:
+ * Keeps every event of a run in `FOLDER/RUN.ndjson`: a step before it leaves, with all that was told before; events between
+ * together, at the end of the turn of the event loop that told them. A disk that fills up meanwhile stops no run:
  * `onLoss` is told, once.
  * @throws ProvisionError PV0005 where it cannot be begun
  */
@@ -45,7 +47,11 @@ export function openJournal(folder: string, run: string, onLoss: (diagnostic: Di
     emit: (event) => {
       if (kept === '') setImmediate(flush);
       kept += `${eventJson(event)}\n`;
-      if (event.event === 'step.start' || kept.length > most) flush();
+      if (kept.length > most) flush();
+    },
+    sent: (line) => {
+      kept += `${JSON.stringify(line)}\n`;
+      flush();
     },
     flush,
     close: () => {

@@ -41,7 +41,8 @@ function maskLines(masked: RunEvent, { event, ...raw }: RunEvent, lines: LineMas
   return { ...masked, output: raw.output.map((one) => lines.mask(`${voice} at its end`, one)) };
 }
 
-const hidden = 'hidden by no_log';
+/** What stands in the place of all that a task with `no_log` says. */
+export const hidden = 'hidden by no_log';
 
 /** For a task with `no_log`: that it happened and how it ended, but nothing of what it said or did. */
 export function withoutDetails(emit: Emit): Emit {

@@ -3,6 +3,7 @@ import type { Item, Play, Statement, Task } from '../load/playbook.ts';
 import type { AnyModule } from '../modules/module.ts';
 import type { Scope } from '../render/scope.ts';
 import type { ArgumentContext } from './arguments.ts';
+import type { Debts } from './debts.ts';
 import type { Failing } from './frame.ts';
 import type { GrowingInventory } from './growing-inventory.ts';
 import type { Machine } from './machine.ts';
@@ -47,8 +48,9 @@ export interface First {
 }
 
 /** What the tasks of a play need from the run they are part of. */
-export interface PlayContext extends TaskContext {
+export interface PlayContext extends Omit<TaskContext, 'sending'> {
   readonly play: Play;
+  readonly debts: Debts;
   readonly diff: boolean;
   /** Whether tags and `--start-at-task` choose a task, or one within a block. */
   readonly selects: (item: Item) => boolean;

@@ -2,6 +2,7 @@ import type { Emit } from '../core/event.ts';
 import { selectHosts } from '../load/inventory.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
 import { batchesOf, inOrder } from './batches.ts';
+import { type DebtBook, Debts } from './debts.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { GrowingInventory } from './growing-inventory.ts';
 import { HostWalk } from './host-walk.ts';
@@ -32,6 +33,7 @@ export interface Run {
   /** Stops the other hosts where one has met a mistake of ours. */
   readonly stop: AbortController;
   readonly transcribe?: PlayContext['transcribe'];
+  readonly debts: DebtBook;
 }
 
 export interface PlayEnd {
@@ -59,6 +61,7 @@ export async function runPlay(play: Play, run: Run): Promise<PlayEnd> {
 async function runBatch(batch: readonly HostState[], context: PlayContext, run: Run): Promise<void> {
   const { play, emit } = context;
   emit({ event: 'play.start', play: play.name, hosts: batch.map((host) => host.name) });
+  context.debts.begin(batch);
   const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
     run.forks.all(hosts, async (host) => {
       await stopAllAtMistakes(run.stop, () => work(host));
@@ -67,14 +70,14 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
   await inAll(batch, async (host) => {
     await gatherFacts(host, context);
     await new HostWalk(host, context).sections(play.sections);
-    if (!owesHandlers(host, play)) endHost(host, play, emit);
+    if (!owesHandlers(host, play)) endHost(host, context);
   });
   context.control.beginHandlers();
   await inAll(
     batch.filter((host) => owesHandlers(host, play)),
     async (host) => {
       await runOwed(host, context);
-      endHost(host, play, emit);
+      endHost(host, context);
     },
   );
 }
@@ -102,7 +105,8 @@ function owesHandlers({ ended, notified }: HostState, { forceHandlers }: Play): 
   return notified.size > 0 && (ended === undefined || (ended === 'failed' && forceHandlers));
 }
 
-function endHost(host: HostState, play: Play, emit: Emit): void {
+function endHost(host: HostState, { play, emit, debts }: PlayContext): void {
+  debts.end(host.name, host.ended === undefined);
   host.notified.clear();
   host.left = false;
   const status = host.ended ?? (host.tally.changed > 0 ? 'changed' : 'ok');
@@ -130,6 +134,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
   const seats = new Map<Task, Seats>();
   return {
     play,
+    debts: new Debts(play, [...run.chosen.keys()], run.debts),
     check: request.check,
     diff: request.diff,
     emit: run.emit,

@@ -48,6 +48,8 @@ export interface RunRequest {
   readonly knownHosts: KnownHosts;
   /** Where journals are kept; left out, none is. */
   readonly journalFolder?: string;
+  /** Where it is kept what hosts owe to handlers; left out, it is not. */
+  readonly debtFolder?: string;
   /** Where transcripts of installations are kept; left out, none is. */
   readonly transcriptFolder?: string;
   /** Where each host keeps its run lock; left out, where every run looks for it. */

@@ -7,7 +7,7 @@ import { loopItems, mergeItems } from './loop.ts';
 import type { First, HostState, PlayContext } from './play-context.ts';
 import { prepare, type Unit } from './prepare.ts';
 import { failed, isFailure, refusal, skipped } from './registered.ts';
-import { type Assignment, type Outcome, performTask } from './task.ts';
+import { type Assignment, type Outcome, performTask, type TaskContext } from './task.ts';
 import { TaskRun } from './task-run.ts';
 
 /** A task that nothing may look past: on another machine, on one host for all, or again until something holds. */
@@ -112,7 +112,7 @@ async function performNow(assignment: Assignment, { task, context }: TaskRun): P
   }
 }
 
-async function performIn(assignment: Assignment, context: PlayContext): Promise<Outcome> {
+async function performIn(assignment: Assignment, context: TaskContext): Promise<Outcome> {
   return assignment.machine.exclusively(async (turn) => {
     const spot = { place: new Place(), turn, told: false, sent: false, abandoned: () => false };
     const outcome = await performTask({ assignment, context, spot });

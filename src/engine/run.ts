@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
+import type { StepSent } from '../core/event.ts';
 import type { Tally } from '../core/outcome.ts';
 import type { Play } from '../load/playbook.ts';
 import { GrowingInventory } from './growing-inventory.ts';
@@ -61,6 +62,13 @@ export async function run(given: RunRequest): Promise<number> {
       dataOf,
       chosen,
       stop: new AbortController(),
+      debts: {
+        ...(request.debtFolder !== undefined && { folder: request.debtFolder }),
+        run: id,
+        check: request.check,
+        sent: (line: StepSent) => journal?.sent({ ...line, step: request.secrets.mask(line.step) }),
+        warn: (diagnostic: Diagnostic) => emit({ event: 'diagnostic', diagnostic, severity: 'warning' }),
+      },
     };
     const exit = await runPlays({ ...shared, ...transcripts(request, warn) });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));

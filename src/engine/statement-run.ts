@@ -1,17 +1,19 @@
-import type { Emit } from '../core/event.ts';
+import type { Emit, TaskPlace } from '../core/event.ts';
+import type { Status } from '../core/outcome.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
+import type { SenderEnd } from './debts.ts';
 import { type Frame, failureOf, raise } from './frame.ts';
-import { withoutDetails } from './mask.ts';
+import { hidden, withoutDetails } from './mask.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { isFailure, registered } from './registered.ts';
-import { lastLines, type Outcome } from './task.ts';
+import { lastLines, type Outcome, type TaskContext } from './task.ts';
 
 /** What is told of a task on a host, and what its end means; of a block only where it could not begin. */
 export class StatementRun<S extends Statement = Statement> {
   readonly task: S;
   readonly frame: Frame;
   /** The play's, with the task's own way of telling. */
-  readonly context: PlayContext;
+  readonly context: PlayContext & TaskContext;
   /** It has ended, or one of its items has failed: no further item is begun. */
   ended = false;
   protected readonly host: HostState;
@@ -31,7 +33,13 @@ export class StatementRun<S extends Statement = Statement> {
         if (event.event === 'output') this.output.push(event.line);
         this.emit(event);
       },
+      sending: (step) => context.debts.sent(this, step, task.noLog ? hidden : step.title),
     };
+  }
+
+  /** The handlers that a change is to notify. */
+  get handlers(): readonly string[] {
+    return handlersFor(this.task.notify, this.context.play).map(({ name }) => name);
   }
 
   /** Tells that it starts, once. */
@@ -51,7 +59,8 @@ export class StatementRun<S extends Statement = Statement> {
     const ignored = task.ignoreErrors && mayGoOn;
     const rescued = !ignored && mayGoOn && frame.catcher?.rescues === true;
     host.tally[ignored || rescued ? 'ok' : status] += 1;
-    if (status === 'changed') for (const { name } of handlersFor(task.notify, context.play)) host.notified.add(name);
+    if (status === 'changed') for (const name of this.handlers) host.notified.add(name);
+    context.debts.ended(this, endOf(status, ignored || rescued), host);
     if (task.register !== undefined) host.data[task.register] = registered(outcome);
     this.tell(outcome, { ...(ignored && { ignored: true }), ...(rescued && { rescued: true }) });
     if (isFailure(status) && !mayGoOn) {
@@ -77,7 +86,7 @@ export class StatementRun<S extends Statement = Statement> {
     });
   }
 
-  protected get place() {
+  get place(): TaskPlace {
     const { task, host, context } = this;
     return { host: host.name, play: context.play.name, task: task.name, module: task.module };
   }
@@ -86,6 +95,10 @@ export class StatementRun<S extends Statement = Statement> {
 /** Another run has the host: nothing that a playbook says can be done there. */
 function isLockedOut({ diagnostic }: Outcome): boolean {
   return diagnostic?.code === 'PV5040' || diagnostic?.code === 'PV5042';
+}
+
+function endOf(status: Status, harmless: boolean): SenderEnd {
+  return harmless || (status !== 'failed' && status !== 'unreachable') ? 'done' : status;
 }
 
 /** Each by its own name: several may answer to one. */

@@ -123,6 +123,7 @@ export class TaskLine {
       void place.maySettle().then(() => abandoned() || run.begin());
       const outcome = await work({ place, turn: this.turn, abandoned, told: false, sent: false });
       if (outcome) run.add(outcome, items);
+      else run.givenUp();
     });
   }
 

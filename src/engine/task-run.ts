@@ -51,6 +51,11 @@ export class TaskRun extends StatementRun<Task> {
     }
   }
 
+  /** Given up for a task before it: nothing of this item was done. */
+  givenUp(): void {
+    if (this.outcomes.length === 0) this.context.debts.ended(this, 'undone', this.host);
+  }
+
   private labelled(outcome: Outcome, names: Unit['names']): Outcome {
     const { task, host, context } = this;
     const at = () => task.document.locate([...task.path, 'loop_control', 'label']);

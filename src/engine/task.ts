@@ -41,6 +41,8 @@ export interface Assignment {
 export interface TaskContext {
   readonly check: boolean;
   readonly emit: Emit;
+  /** A step is about to leave. */
+  readonly sending: (step: Step) => void;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly pins: PerformContext['pins'];
   readonly transcribe?: PerformContext['transcribe'];
@@ -167,6 +169,7 @@ interface Sent {
 function sendStep(step: Step, plan: Plan): Sent {
   const { hold } = plan.reading;
   const voice = new Voice(plan.context.emit);
+  plan.context.sending(step);
   hold.memory.note(step);
   const done = settled(perform(step.effect, hold.remote, { ...surroundings(plan, voice.emit), chain: hold.chain }));
   return { done, voice };
@@ -238,6 +241,7 @@ async function performStep(step: Step, plan: Plan): Promise<Output | undefined> 
   const { hold } = plan.reading;
   hold.memory.note(step);
   const { emit } = plan.context;
+  plan.context.sending(step);
   const act = () => perform(step.effect, hold.remote, surroundings(plan, emit));
   const voice = new Voice(emit);
   const done = settled(step.effect.kind === 'follow' ? plan.spot.turn.meanwhile(act) : act());

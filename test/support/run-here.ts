@@ -42,6 +42,8 @@ export interface HereOptions
       | 'forks'
       | 'lockFolder'
       | 'emit'
+      | 'journalFolder'
+      | 'debtFolder'
     >
   > {
   readonly extra?: readonly string[];
@@ -66,6 +68,11 @@ export class Here {
   static async create(hosts = inventory): Promise<Here> {
     const folder = await mkdtemp(join(tmpdir(), 'provision-here-'));
     await writeFile(join(folder, 'hosts.yml'), hosts);
+    return new Here(folder);
+  }
+
+  /** One that `create` has made, in another process. */
+  static at(folder: string): Here {
     return new Here(folder);
   }
 
@@ -111,6 +118,8 @@ export class Here {
       // Tests run side by side, and this machine has one lock.
       lockFolder: options.lockFolder ?? (() => join(this.folder, 'lock')),
       passwords: {},
+      ...(options.journalFolder !== undefined && { journalFolder: options.journalFolder }),
+      ...(options.debtFolder !== undefined && { debtFolder: options.debtFolder }),
       signal: options.signal ?? new AbortController().signal,
     });
     return { exit, events, lines: linesOf(events) };

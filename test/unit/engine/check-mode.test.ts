@@ -50,6 +50,7 @@ function performIn(check: boolean, touched: string[], work: Pick<Assignment, 'mo
   const context = {
     check,
     emit: () => undefined,
+    sending: () => void touched.push('sending'),
     confirm: async () => {
       touched.push('confirm');
       return true;
