@@ -6,6 +6,7 @@ export type Command = (argv: readonly string[]) => Promise<number>;
 /** Loads what a verb needs, and nothing before it is wanted. */
 export const commands: Readonly<Record<VerbName, () => Promise<Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
+  runs: async () => (await import('./runs-command.ts')).runsCommand,
   validate: async () => (await import('./validate-command.ts')).validateCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
   explain: async () => (await import('./explain-command.ts')).explainCommand,

@@ -117,6 +117,12 @@ export const verifyFlags = {
   help,
 } as const satisfies Flags;
 
+export const runsFlags = {
+  all: { help: 'list all runs, not only the last 20' },
+  verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  help,
+} as const satisfies Flags;
+
 export const secretsFlags = {
   inventory,
   identity,

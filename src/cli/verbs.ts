@@ -5,6 +5,7 @@ import {
   helpOnly,
   inventoryFlags,
   runFlags,
+  runsFlags,
   secretsFlags,
   validateFlags,
   verifyFlags,
@@ -24,6 +25,12 @@ export const verbs = [
     name: 'run',
     summary: 'make hosts what the playbooks say',
     flags: runFlags,
+  },
+  {
+    name: 'runs',
+    summary: 'list earlier runs, or show one again',
+    flags: runsFlags,
+    words: ['show'],
   },
   {
     name: 'validate',
