@@ -123,6 +123,48 @@ export const runsFlags = {
   help,
 } as const satisfies Flags;
 
+const asked = {
+  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
+  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+} as const;
+
+export const statusFlags = {
+  inventory,
+  output: { value: 'FORM', choices: ['table', 'json'], help: 'table or json (table)' },
+  watch: { short: 'w', help: 'look again every few seconds, until Ctrl-C' },
+  'extra-vars': extraVariables,
+  identity,
+  ...asked,
+  help,
+} as const satisfies Flags;
+
+export const destroyFlags = {
+  inventory,
+  check: { short: 'C', help: 'show what would be taken away, and take nothing' },
+  prune: { help: 'guests that provision made and the inventory no longer names, on all its hypervisors' },
+  'keep-disks': { help: 'leave the volumes of the guests where they are' },
+  yes: { short: 'y', help: 'do not ask for the name of each guest to be typed' },
+  output: {
+    value: 'FORM',
+    choices: ['tree', 'plain', 'ndjson'],
+    help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
+  },
+  verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  'extra-vars': extraVariables,
+  identity,
+  ...asked,
+  help,
+} as const satisfies Flags;
+
+export const consoleFlags = {
+  inventory,
+  log: { help: 'print what the console said during the last installation, and stop' },
+  'extra-vars': extraVariables,
+  identity,
+  ...asked,
+  help,
+} as const satisfies Flags;
+
 export const secretsFlags = {
   inventory,
   identity,

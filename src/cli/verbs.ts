@@ -1,4 +1,6 @@
 import {
+  consoleFlags,
+  destroyFlags,
   explainFlags,
   type Flags,
   factsFlags,
@@ -7,6 +9,7 @@ import {
   runFlags,
   runsFlags,
   secretsFlags,
+  statusFlags,
   validateFlags,
   verifyFlags,
 } from './options.ts';
@@ -57,6 +60,24 @@ export const verbs = [
     name: 'verify',
     summary: 'prove from outside that guests are reached as they should be',
     flags: verifyFlags,
+    words: 'hosts',
+  },
+  {
+    name: 'status',
+    summary: 'show hypervisors and guests as they are: phase, address, disk, what waits for a restart',
+    flags: statusFlags,
+    words: 'hosts',
+  },
+  {
+    name: 'console',
+    summary: 'attach the terminal to the serial console of a guest',
+    flags: consoleFlags,
+    words: 'hosts',
+  },
+  {
+    name: 'destroy',
+    summary: 'take guests away with all that was made for them',
+    flags: destroyFlags,
     words: 'hosts',
   },
   {

@@ -3,6 +3,7 @@ import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { Machines } from './machines.ts';
 import type { RunRequest } from './request.ts';
+import { runOfNothing } from './run-of-nothing.ts';
 import { Forks } from './schedule.ts';
 
 /** What is asked of hosts outside of a run: nothing is changed, and no lock taken. */
@@ -19,7 +20,7 @@ export type FactsOfHost = { readonly facts: Facts } | { readonly failure: Diagno
 /** The facts of hosts, side by side. */
 export async function factsOfHosts(request: FactsRequest): Promise<ReadonlyMap<string, FactsOfHost>> {
   const forks = new Forks(request.forks);
-  const machines = new Machines(runOf(request), {
+  const machines = new Machines(runOfNothing(request), {
     run: 'facts',
     user: userInfo().username,
     dataOf: () => ({}),
@@ -45,20 +46,4 @@ async function factsOf(host: string, machines: Machines): Promise<FactsOfHost> {
     if (!(error instanceof ProvisionError)) throw error;
     return { failure: error.diagnostics[0] };
   }
-}
-
-/** A run of no playbooks, for the connections. */
-function runOf(request: FactsRequest): RunRequest {
-  return {
-    ...request,
-    playbooks: [],
-    prompted: [],
-    modules: () => undefined,
-    tags: [],
-    skipTags: [],
-    check: true,
-    diff: false,
-    confirm: async () => false,
-    emit: () => undefined,
-  };
 }

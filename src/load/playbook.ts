@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Problems } from '../core/diagnostic.ts';
-import type { Located, Path, Span } from '../core/source.ts';
+import type { Located, Path, SourceText, Span } from '../core/source.ts';
 import type { ModuleSchema } from '../schema/schema.ts';
 import { actions } from './actions.ts';
 import type { Inherited } from './inherited.ts';
@@ -127,10 +127,19 @@ export interface Task extends Statement {
 /** Reads a playbook; every mistake in it goes to `problems`. `undefined` when there is nothing to go on with. */
 export function loadPlaybook(file: string, modules: readonly ModuleSchema[], problems: Problems): Playbook | undefined {
   const source = readSource(file, problems, 'provision PLAYBOOK, a file such as playbooks/shared-guest.yml');
-  const document = source && parseYaml(source, problems);
+  return source && readPlaybook(source, modules, problems);
+}
+
+/** The same of a text, whether or not there is a file of its name. */
+export function readPlaybook(
+  source: SourceText,
+  modules: readonly ModuleSchema[],
+  problems: Problems,
+): Playbook | undefined {
+  const document = parseYaml(source, problems);
   if (!document) return undefined;
   const plays: Play[] = [];
-  const playbook: Playbook = { name: file, folder: dirname(resolve(file)), plays };
+  const playbook: Playbook = { name: source.name, folder: dirname(resolve(source.name)), plays };
   const all = new Map([...modules, ...actions].map((module) => [module.name, module]));
   const read = readPlays({ document, playbook, modules: all, problems, imports: [] });
   if (!read) return undefined;

@@ -12,12 +12,14 @@ import { httpDownload } from './http/download.ts';
 import { iptablesRule } from './iptables/rule.ts';
 import { libvirtDomain } from './libvirt/domain.ts';
 import { libvirtGuest } from './libvirt/guest.ts';
+import { libvirtGuestAbsent } from './libvirt/guest-absent.ts';
 import { libvirtNetwork } from './libvirt/network.ts';
 import { libvirtPool } from './libvirt/pool.ts';
 import { libvirtVolume } from './libvirt/volume.ts';
 import type { AnyModule } from './module.ts';
 import { natOneToOne } from './nat/one-to-one.ts';
 import { portForward } from './port/forward.ts';
+import { portForwardsAbsent } from './port/forwards-absent.ts';
 import { shellCommand } from './shell/command.ts';
 import { sshAuthorizedKey } from './ssh/authorized-key.ts';
 import { systemdService } from './systemd/service.ts';
@@ -40,11 +42,13 @@ export const modules: readonly AnyModule[] = [
   iptablesRule,
   libvirtDomain,
   libvirtGuest,
+  libvirtGuestAbsent,
   libvirtNetwork,
   libvirtPool,
   libvirtVolume,
   natOneToOne,
   portForward,
+  portForwardsAbsent,
   shellCommand,
   sshAuthorizedKey,
   systemdService,

@@ -17,6 +17,16 @@ export interface Ending {
   readonly why?: string;
 }
 
+/** A program with a terminal of its own; what it writes on either stream comes as one. */
+export interface Terminal extends Channel {
+  resize(size: TerminalSize): void;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** How long the streams of a program that has ended may still bring something. */
 export const lastWordsMs = 200;
 

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import ssh2, { type Client, type ClientChannel, type ExecOptions } from 'ssh2';
 import { ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Seconds } from '../core/plan.ts';
-import { type Channel, type Ending, type Link, lastWordsMs } from './channel.ts';
+import { type Channel, type Ending, type Link, lastWordsMs, type Terminal, type TerminalSize } from './channel.ts';
 import { checkHostKey } from './host-key.ts';
 import { parseJump } from './jump.ts';
 import type { KnownHosts } from './known-hosts.ts';
@@ -21,13 +21,17 @@ export interface SshTarget extends Target, Credentials {
   readonly timeout: Seconds;
 }
 
+export interface SshLink extends Link {
+  openTerminal(command: string, size: TerminalSize): Promise<Terminal>;
+}
+
 interface SshContext {
   readonly knownHosts: KnownHosts;
   readonly traffic: TrafficMeter;
 }
 
 /** Logs in, through the jump hosts where there are any, each of which must show its own known key. */
-export async function openSsh(target: SshTarget, context: SshContext): Promise<Link> {
+export async function openSsh(target: SshTarget, context: SshContext): Promise<SshLink> {
   const clients: Client[] = [];
   try {
     let way: Duplex | undefined;
@@ -126,7 +130,7 @@ function jumpFailed(hop: SshTarget, target: SshTarget, error: unknown): unknown 
   });
 }
 
-function createLink(clients: readonly Client[], { name, user }: SshTarget): Link {
+function createLink(clients: readonly Client[], { name, user }: SshTarget): SshLink {
   const client = clients.at(-1);
   let why: string | undefined;
   const gone = new Promise<Ending>((resolve) => {
@@ -142,21 +146,26 @@ function createLink(clients: readonly Client[], { name, user }: SshTarget): Link
     client?.on('close', () => lose('the host closed it'));
     for (const hop of clients.slice(0, -1)) hop.on('close', () => lose('a jump host closed it'));
   });
+  const exec = (command: string, options: ExecOptions): Promise<ClientChannel> =>
+    new Promise((resolve, reject) => {
+      if (!client || why !== undefined) return reject(new LostConnection(name, why ?? 'it was closed'));
+      void gone.then(() => reject(new LostConnection(name, why ?? 'it was closed')));
+      client.exec(command, options, (error, channel) => {
+        if (!error) return resolve(channel);
+        if (why !== undefined) return reject(new LostConnection(name, why));
+        reject(channelRefused(name, error));
+      });
+    });
   return {
     user,
     get lost() {
       return why !== undefined;
     },
-    openChannel(command) {
-      return new Promise((resolve, reject) => {
-        if (!client || why !== undefined) return reject(new LostConnection(name, why ?? 'it was closed'));
-        void gone.then(() => reject(new LostConnection(name, why ?? 'it was closed')));
-        client.exec(command, (error, channel) => {
-          if (!error) return resolve(sshChannel(channel, gone));
-          if (why !== undefined) return reject(new LostConnection(name, why));
-          reject(channelRefused(name, error));
-        });
-      });
+    openChannel: async (command) => sshChannel(await exec(command, {}), gone),
+    async openTerminal(command, { columns: cols, rows }) {
+      const channel = await exec(command, { pty: { cols, rows, term: process.env.TERM ?? 'vt100' } });
+      const resize = (size: TerminalSize): void => channel.setWindow(size.rows, size.columns, 0, 0);
+      return { ...sshChannel(channel, gone), resize };
     },
     /** Whoever hangs up need not wait until the other side has noticed. */
     async close() {

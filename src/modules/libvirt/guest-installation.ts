@@ -145,7 +145,7 @@ export function powerOf({ exit, stdout, stderr }: Output): Power {
 }
 
 /** Ends qemu in good order, so that it writes out what its image still lacks. */
-function powerOff(name: string): Step {
+export function powerOff(name: string): Step {
   return {
     title: `power off the machine of ${name}, if it is still on`,
     effect: { kind: 'run', argv: ['sh', '-c', endInGoodOrder, 'sh', name] },

@@ -66,7 +66,7 @@ systemctl daemon-reload
 systemctl start "$socket"`;
 
 /** $1 root of all seeds, $2 folder of the network, $3 address of the guest, $4 socket unit, $5 and $6 unit files */
-const stopServing = `set -e
+export const stopServing = `set -e
 rm -rf "$2/$3"
 if ! rmdir "$2" 2>/dev/null && [ -d "$2" ]; then exit 0; fi
 if [ -e "$5" ]; then

@@ -11,17 +11,21 @@ interface FamilyState {
   readonly rules: SavedRules;
 }
 
-export interface ForwardState extends LibvirtTables {
+/** The forwards of all guests. */
+export interface AllForwards extends LibvirtTables {
   readonly v4: FamilyState;
   readonly v6: FamilyState;
+  /** Our file that keeps the kernel forwarding over a boot. */
+  readonly sysctl: boolean;
+  readonly persistence: Persistence;
+}
+
+export interface ForwardState extends AllForwards {
   /** The network in which the host has the target, if it is there now. */
   readonly network?: string;
   readonly forwarding: boolean;
-  /** Our file that keeps it so over a boot. */
-  readonly sysctl: boolean;
   /** A program of the host itself listens on the port. */
   readonly taken: boolean;
-  readonly persistence: Persistence;
 }
 
 /** Names the files in which they are kept. */
@@ -41,27 +45,30 @@ interface Question {
 export async function readForwardState({ to, protocol, host_port }: Question, look: Look): Promise<ForwardState> {
   const version = to.includes(':') ? 6 : 4;
   const sockets = ['ss', '-Hln', `--${protocol}`, `sport = :${host_port}`];
-  const [v4, v6, libvirt, routes, forwarding, sysctl, listening, persistence] = await Promise.all([
-    readFamily('v4', 'iptables-save', look),
-    readFamily('v6', 'ip6tables-save', look),
-    readLibvirtTables(forwardName, look),
+  const [all, routes, forwarding, listening] = await Promise.all([
+    readAllForwards(look),
     look.query(['ip', `-${version}`, '-o', 'route', 'show', 'to', 'match', to]),
     look.readText(forwardingOf(version)),
-    look.stat(sysctlPath),
     look.query(sockets),
-    readPersistence(look),
   ]);
   const network = connectedNetwork(routes.stdout);
   return {
-    v4,
-    v6,
-    ...libvirt,
+    ...all,
     ...(network !== undefined && { network }),
     forwarding: forwarding?.trim() === '1',
-    sysctl: sysctl !== undefined,
     taken: listening.stdout.split('\n').some((line) => line.trim() !== '' && !/\s(127\.|\[::1\])/.test(line)),
-    persistence,
   };
+}
+
+export async function readAllForwards(look: Look): Promise<AllForwards> {
+  const [v4, v6, libvirt, sysctl, persistence] = await Promise.all([
+    readFamily('v4', 'iptables-save', look),
+    readFamily('v6', 'ip6tables-save', look),
+    readLibvirtTables(forwardName, look),
+    look.stat(sysctlPath),
+    readPersistence(look),
+  ]);
+  return { v4, v6, ...libvirt, sysctl: sysctl !== undefined, persistence };
 }
 
 async function readFamily(family: 'v4' | 'v6', command: string, look: Look): Promise<FamilyState> {

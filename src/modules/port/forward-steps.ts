@@ -6,10 +6,10 @@ import { persistenceSteps, withdrawalSteps } from '../firewall-persistence.ts';
 import { isPassed, loadKept, passSteps } from '../libvirt-table.ts';
 import type { Forward } from './forward-record.ts';
 import { forwardFragment, forwardText } from './forward-rules.ts';
-import { type ForwardState, forwardName, forwardPaths, sysctlPath } from './forward-state.ts';
+import { type AllForwards, forwardName, forwardPaths, sysctlPath } from './forward-state.ts';
 
 /** From what is there to exactly these forwards; `title` says what changes among them. */
-export function forwardSteps(forwards: readonly Forward[], current: ForwardState, title: string): Step[] {
+export function forwardSteps(forwards: readonly Forward[], current: AllForwards, title: string): Step[] {
   const families = (['v4', 'v6'] as const).map((family) => {
     const version = family === 'v4' ? 4 : 6;
     const wanted = forwards.filter(({ to }) => to.includes(':') === (version === 6));
@@ -45,7 +45,7 @@ const makeFolder: Step = {
 };
 
 interface Change {
-  readonly current: ForwardState;
+  readonly current: AllForwards;
   readonly title: string;
 }
 

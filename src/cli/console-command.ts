@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem } from '../core/diagnostic.ts';
+import { quote } from '../core/quote.ts';
+import { settingsOfHost } from '../engine/settings-of-host.ts';
+import { stripControls } from '../report/terminal-text.ts';
+import type { Ending, Terminal, TerminalSize } from '../transport/channel.ts';
+import { openTerminal } from '../transport/terminal.ts';
+import { nameGuests } from './name-guests.ts';
+import { openInventory } from './open-inventory.ts';
+import { consoleFlags, optionsHelp, parseOptions } from './options.ts';
+
+const usage = `Usage: provision console GUEST [options]
+
+Attaches this terminal to the serial console of a guest, through its hypervisor. Ctrl-] leaves it. While a guest is
+installed its console goes to a file: a run follows it, and --log prints what it has kept of it.
+
+${optionsHelp(consoleFlags)}
+`;
+
+const transcripts = join('.provision', 'installations');
+
+/** `provision console GUEST`. */
+export async function consoleCommand(argv: readonly string[]): Promise<number> {
+  const { options, words } = parseOptions(argv, consoleFlags);
+  if (options.help) return print(usage);
+  const [name, ...more] = words;
+  if (name === undefined || more.length > 0)
+    throw problem('PV0003', 'name one guest', { help: 'provision console GUEST' });
+  if (options.log) return print(transcriptOf(name));
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw problem('PV0004', 'a console needs a terminal', {
+      help: '--log prints what was said during the last installation',
+    });
+  }
+  const known = await openInventory(options);
+  const [guest, another] = nameGuests([name], known);
+  if (!guest || another) throw problem('PV0003', `\`${name}\` is more than one guest`, { help: 'name one' });
+  const { connection, become } = settingsOfHost(guest.hypervisor, known);
+  const virsh = ['virsh', '-c', 'qemu:///system', '-e', '^]', 'console', guest.name];
+  const command = become === undefined ? virsh : ['sudo', '-u', become, '--', ...virsh];
+  process.stderr.write(`console of ${guest.name} on ${guest.hypervisor}; leave it with Ctrl-]\n`);
+  if (connection.kind === 'local') return attachHere(command);
+  return attach(
+    await openTerminal(connection, { knownHosts: known.knownHosts, command: quote(command), size: sizeNow() }),
+  );
+}
+
+async function attachHere([program = '', ...words]: readonly string[]): Promise<number> {
+  const child = spawn(program, words, { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(exitOf({ exit: code ?? 1 })));
+  });
+}
+
+/** Every key goes there, Ctrl-C too: only the far end knows the key that leaves. */
+async function attach(terminal: Terminal): Promise<number> {
+  const { stdin, stdout } = process;
+  const resize = (): void => terminal.resize(sizeNow());
+  stdout.on('resize', resize);
+  stdin.setRawMode(true);
+  stdin.pipe(terminal.stdin);
+  terminal.stdout.pipe(stdout, { end: false });
+  try {
+    const ending = await terminal.closed;
+    if (ending.why !== undefined) process.stderr.write(`\r\nthe connection was lost: ${ending.why}\n`);
+    return exitOf(ending);
+  } finally {
+    stdout.off('resize', resize);
+    stdin.unpipe(terminal.stdin);
+    stdin.setRawMode(false);
+    stdin.pause();
+  }
+}
+
+function exitOf({ exit, why }: Ending): number {
+  if (why !== undefined) return 3;
+  return exit === 0 ? 0 : 2;
+}
+
+function sizeNow(): TerminalSize {
+  return { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
+}
+
+/** Without what would move the cursor of whoever reads it. */
+function transcriptOf(guest: string): string {
+  const isIts = (file: string): boolean =>
+    file.startsWith(`${guest}-`) && /^-[\dTZ]*\.log$/.test(file.slice(guest.length));
+  const last = transcriptFiles().filter(isIts).toSorted().at(-1);
+  if (last === undefined) {
+    throw problem('PV0003', `there is no transcript of an installation of ${guest} in ${transcripts}`, {
+      help: 'it is kept in the folder that the run was started in',
+    });
+  }
+  return stripControls(readFileSync(join(transcripts, last), 'utf8'));
+}
+
+function transcriptFiles(): readonly string[] {
+  try {
+    return readdirSync(transcripts);
+  } catch {
+    return [];
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
