@@ -157,8 +157,8 @@ export class Secrets {
    */
   private find(text: string): readonly Stretch[] {
     const { marks } = this;
+    if (marks === undefined) return [];
     const found: Stretch[] = [];
-    if (marks === undefined) return found;
     for (let at = 0; at + beginning <= text.length; at++) {
       if (marks[markAt(text, at)] !== 1) continue;
       const form = this.beginningWith(text.slice(at, at + beginning)).find((candidate) =>
@@ -188,6 +188,5 @@ function replaceStretches(text: string, stretches: readonly Stretch[], by: (stre
 }
 
 function markAt(text: string, at: number): number {
-  const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
-  return ((first * 31 + second) * 31 + third) % markCount;
+  return ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 31 + text.charCodeAt(at + 2)) % markCount;
 }

@@ -5,6 +5,7 @@ import { readOnly, type View } from './read-only.ts';
 import { internalNames, realm } from './sandbox.ts';
 import type { Scope } from './scope.ts';
 import { type Analysis, analyse, type Form } from './syntax.ts';
+import type { Tag } from './tags.ts';
 import type { Taint } from './taint.ts';
 
 /** Turns what one `<%= %>` gave into the text that takes its place. */
@@ -44,22 +45,89 @@ function createProgram(text: string, form: Form, name: string): Program {
   const only = analysis.tags.length === 1 ? analysis.tags[0] : undefined;
   const alone = only?.kind === 'value' && only.start === 0 && only.end === text.length;
   const single = form === 'condition' || (form === 'value' && alone);
-  let compiled: Compiled | undefined;
-  let call: ((...args: readonly unknown[]) => unknown) | undefined;
+  const make = (): Executable => {
+    if (single) return codeOf(compileExpression(text, only), name);
+    return form === 'value' && isPlain(text, analysis.tags)
+      ? codeOfValues(text, analysis.tags)
+      : codeOf(compileText(text, analysis), name);
+  };
+  let code: Executable | undefined;
   return {
     ...analysis,
     text,
     single,
     run: (scope, write, taint) => {
-      compiled ??= single ? compileExpression(text, only) : compileText(text, analysis);
-      call ??= realm().compile(compiled.code, name);
-      return call(localsOf(scope, taint), taint?.seen(write) ?? write);
+      code ??= make();
+      return code.call(localsOf(scope, taint), taint?.seen(write) ?? write);
     },
+    offsetIn: (stack) => code?.offsetIn(stack),
+  };
+}
+
+/** What runs of a text. */
+interface Executable {
+  call(locals: object, write: Write): unknown;
+  offsetIn(stack: string): number | undefined;
+}
+
+function codeOf(compiled: Compiled, name: string): Executable {
+  return {
+    call: realm().compile(compiled.code, name),
     offsetIn: (stack) => {
       const frame = new RegExp(`${name}:(\\d+):(\\d+)`).exec(stack);
-      return frame && compiled ? offsetOf(compiled, Number(frame[1]), Number(frame[2])) : undefined;
+      return frame ? offsetOf(compiled, Number(frame[1]), Number(frame[2])) : undefined;
     },
   };
+}
+
+/** Whether there is nothing in it but values, and text that stands for itself. */
+function isPlain(text: string, tags: readonly Tag[]): boolean {
+  const isValue = ({ kind, codeEnd, end }: Tag): boolean => kind === 'value' && text.slice(codeEnd, end) === '%>';
+  return tags.every(isValue) && between(text, tags).every((piece) => !/<%|%>/.test(piece));
+}
+
+/** What stands before each tag, and behind the last. */
+function between(text: string, tags: readonly Tag[]): readonly string[] {
+  return [...tags, undefined].map((tag, index) => text.slice(tags[index - 1]?.end ?? 0, tag?.start));
+}
+
+/** The values are compiled apart from their text: a playbook has many paths, and few variables in them. */
+function codeOfValues(text: string, tags: readonly Tag[]): Executable {
+  const pieces = between(text, tags);
+  const values = tags.map(({ codeStart, codeEnd }) => codeOfValue(text.slice(codeStart, codeEnd)));
+  let failed = 0;
+  return {
+    call: (locals, write) => {
+      let output = pieces[0] ?? '';
+      for (const [index, value] of values.entries()) {
+        try {
+          output += value.call(locals, write);
+        } catch (error) {
+          failed = index;
+          throw error;
+        }
+        output += pieces[index + 1];
+      }
+      return output;
+    },
+    offsetIn: (stack) => {
+      const offset = values[failed]?.offsetIn(stack);
+      return offset === undefined ? undefined : offset + (tags[failed]?.codeStart ?? 0);
+    },
+  };
+}
+
+const values = new Map<string, Executable>();
+
+function codeOfValue(code: string): Executable {
+  const known = values.get(code);
+  if (known) return known;
+  const expression = code.replace(/;\s*$/, '');
+  const before = '(function (__locals, escapeFn) { with (__locals) { return (\nescapeFn(';
+  const parts = [{ inCode: before.length, inText: 0, length: expression.length }];
+  const value = codeOf({ code: `${before}${expression}\n)) } })`, parts }, `provision:value:${values.size}`);
+  values.set(code, value);
+  return value;
 }
 
 function compileExpression(text: string, tag: { readonly codeStart: number; readonly codeEnd: number } | undefined) {

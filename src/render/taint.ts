@@ -52,8 +52,10 @@ export class Taint {
     return (...values) => {
       if (typeof values[0] === 'string') this.give(values[0]);
       if (!this.lasts) this.touched = false;
-      for (const text of this.recent) this.plain.add(text);
-      this.recent.clear();
+      if (this.recent.size > 0) {
+        for (const text of this.recent) this.plain.add(text);
+        this.recent.clear();
+      }
       return write(...values);
     };
   }
