@@ -39,6 +39,29 @@ const slimSsh2 = {
   },
 };
 
+const node = (name) => `process.getBuiltinModule('${name}')`;
+const whenCalled = (module, names) =>
+  names.map((name) => `exports.${name} = (...given) => ${node(module)}.${name}(...given);`).join('\n');
+
+/** Parts of Node that few runs need, or only where something is wrong: loading all of them was a twentieth of a run. */
+const seldomUsed = {
+  assert: `module.exports = (value, message) => value || ${node('assert')}.ok(value, message);
+    module.exports.ok = module.exports;
+    module.exports.equal = (value, other) => value == other || ${node('assert')}.equal(value, other);`,
+  child_process: whenCalled('child_process', ['execFile', 'spawn', 'spawnSync']),
+  dns: whenCalled('dns', ['lookup']),
+  readline: whenCalled('readline', ['createInterface']),
+};
+
+const lateParts = {
+  name: 'late-parts',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(node:)?(${Object.keys(seldomUsed).join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path: path.replace('node:', ''), namespace: 'late' }));
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({ contents: seldomUsed[path] }));
+  },
+};
+
 mkdirSync('dist/cli', { recursive: true });
 const former = readdirSync('dist/cli').filter((name) => name.startsWith('program-'));
 // Node makes less ado about CommonJS, and V8 keeps compiled code of scripts alone.
@@ -53,7 +76,7 @@ const { metafile } = await build({
   banner: { js: '(function (module, require, moduleUrl, __dirname) {' },
   footer: { js: '})' },
   external: ['undici'],
-  plugins: [bundleLazyParts, slimSsh2],
+  plugins: [bundleLazyParts, slimSsh2, lateParts],
   metafile: true,
 });
 const programName = Object.keys(metafile.outputs)
