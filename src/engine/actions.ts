@@ -8,7 +8,7 @@ import type { Scope } from '../render/scope.ts';
 import { checkArguments } from '../schema/check.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { failed } from './registered.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { Statement } from '../load/playbook.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { registered } from './registered.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 /** Where a host is within the blocks of a play. */
 export interface Frame {

@@ -4,7 +4,7 @@ import type { Group, Host, Inventory } from '../load/inventory.ts';
 import type { Play } from '../load/playbook.ts';
 import type { VariableLayer } from '../load/variables.ts';
 import { withGroupsToCome } from './play-hosts.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 const done: Outcome = { status: 'ok', diff: [], result: {} };
 

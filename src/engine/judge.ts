@@ -3,7 +3,7 @@ import { holds } from './condition.ts';
 import { overlay } from './overlay.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { failed, registered } from './registered.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 import { type Rendered, templatePlace } from './template-place.ts';
 
 /** What came of a task on a host, and the names that it saw there. */

@@ -4,7 +4,7 @@ import type { Statement } from '../load/playbook.ts';
 import { evaluate } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
 import { registered } from './registered.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 /** The items of a `loop`, evaluated for one host; `undefined` where there is none. */
 export function loopItems(task: Statement, scope: Scope): readonly unknown[] | undefined {

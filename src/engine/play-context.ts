@@ -9,7 +9,8 @@ import type { GrowingInventory } from './growing-inventory.ts';
 import type { Machine } from './machine.ts';
 import type { PlayControl } from './play-control.ts';
 import type { Ask } from './request.ts';
-import type { Outcome, TaskContext } from './task.ts';
+import type { TaskContext } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 /** What one host carries through a run: results, what it owes to handlers, how its tasks ended. */
 export interface HostState {

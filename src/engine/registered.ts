@@ -1,6 +1,6 @@
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Status } from '../core/outcome.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 export function isFailure(status: Status): status is 'failed' | 'unreachable' {
   return status === 'failed' || status === 'unreachable';

@@ -7,7 +7,8 @@ import { loopItems, mergeItems } from './loop.ts';
 import type { First, HostState, PlayContext } from './play-context.ts';
 import { prepare, type Unit } from './prepare.ts';
 import { failed, isFailure, refusal, skipped } from './registered.ts';
-import { type Assignment, type Outcome, performTask, type TaskContext } from './task.ts';
+import { type Assignment, performTask, type TaskContext } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 import { TaskRun } from './task-run.ts';
 
 /** A task that nothing may look past: on another machine, on one host for all, or again until something holds. */

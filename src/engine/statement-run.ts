@@ -6,7 +6,8 @@ import { type Frame, failureOf, raise } from './frame.ts';
 import { hidden, withoutDetails } from './mask.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { isFailure, registered } from './registered.ts';
-import { lastLines, type Outcome, type TaskContext } from './task.ts';
+import type { TaskContext } from './task.ts';
+import { lastLines, type Outcome } from './task-outcome.ts';
 
 /** What is told of a task on a host, and what its end means; of a block only where it could not begin. */
 export class StatementRun<S extends Statement = Statement> {

@@ -10,7 +10,8 @@ import type { HostState, PlayContext } from './play-context.ts';
 import { prepare, type Unit } from './prepare.ts';
 import { read } from './reading.ts';
 import { refusal, skipped } from './registered.ts';
-import { type Assignment, type Outcome, performTask, type Spot } from './task.ts';
+import { type Assignment, performTask, type Spot } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 import { TaskRun } from './task-run.ts';
 
 type Prepared = Assignment | Action | undefined;

@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 import type { Unit } from './prepare.ts';
 import { failed, isFailure, refusal } from './registered.ts';
 import { StatementRun } from './statement-run.ts';
-import type { Outcome } from './task.ts';
+import type { Outcome } from './task-outcome.ts';
 
 /** One task on one host, from its first event to its last. */
 export class TaskRun extends StatementRun<Task> {

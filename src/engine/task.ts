@@ -1,28 +1,16 @@
-import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
-import type { Difference, Emit, TaskPlace } from '../core/event.ts';
-import type { Status } from '../core/outcome.ts';
+import { problem } from '../core/diagnostic.ts';
+import type { Emit, TaskPlace } from '../core/event.ts';
 import type { Content, Output, Step } from '../core/plan.ts';
 import type { AnyModule } from '../modules/module.ts';
 import { NotStarted } from '../transport/chain.ts';
-import { CommandFailed } from '../transport/command-result.ts';
 import { LostConnection } from '../transport/connect.ts';
 import { type PerformContext, perform } from '../transport/perform.ts';
 import { ChangedMeanwhile } from '../transport/still-so.ts';
 import type { Place } from './line.ts';
 import type { Machine, Turn } from './machine.ts';
 import { type Reading, readNow } from './reading.ts';
-import { isOfConnection, unknownYet } from './registered.ts';
+import { failure, type Outcome, planned, summary } from './task-outcome.ts';
 import { Voice } from './voice.ts';
-
-/** How one task, or one item of its loop, ended. */
-export interface Outcome {
-  readonly status: Status;
-  readonly message?: string;
-  readonly diagnostic?: Diagnostic;
-  readonly diff: readonly Difference[];
-  /** What `register` keeps besides the status. */
-  readonly result: object;
-}
 
 /** One module's work on one machine, all its arguments known. */
 export interface Assignment {
@@ -66,9 +54,6 @@ interface Work {
   readonly context: TaskContext;
   readonly spot: Spot;
 }
-
-/** Lines of a failed task's output that are kept for the screen. */
-const outputKept = 20;
 
 /**
  * Read, plan, perform, prove: one task on one machine. Resolves when the task is the first in line; `undefined`: a task
@@ -306,31 +291,6 @@ function resultOf({ assignment: { module, args }, reading }: Plan, last: Output 
   return { result: { ...(last && summary(last)), ...module.result?.(args, state ?? reading.state) } };
 }
 
-function planned(steps: readonly Step[]): Pick<Outcome, 'status' | 'diff' | 'message'> {
-  const status = steps.some((step) => step.counts !== false) ? 'changed' : 'ok';
-  return { status, diff: differences(steps), message: inShort(steps) };
-}
-
-/** Two steps are told in full; of more, the first and how many there are: the events name each. */
-function inShort(steps: readonly Step[]): string {
-  const [first, second, ...others] = steps.map((step) => step.title);
-  if (others.length === 0) return [first, second].filter((title) => title !== undefined).join('; ');
-  return `${first}, and ${others.length + 1} more steps`;
-}
-
-function differences(steps: readonly Step[]): Difference[] {
-  return steps.map(({ title, before, after }) => ({
-    title,
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
-  }));
-}
-
-/** A command's output as a registered result names it. */
-function summary(output: Output): Record<string, unknown> {
-  return { code: output.exit, stdout: output.stdout.trimEnd(), stderr: output.stderr.trimEnd() };
-}
-
 /** The outcome of a task that could not be brought to its end. */
 async function ending(error: unknown, { assignment, context, spot }: Work): Promise<Outcome | undefined> {
   await spot.place.maySettle();
@@ -338,26 +298,11 @@ async function ending(error: unknown, { assignment, context, spot }: Work): Prom
   if (context.signal.aborted) throw context.signal.reason;
   const hold = await assignment.machine.hold(assignment.as).catch(() => undefined);
   hold?.beginAnew();
-  return failure(error, assignment);
-}
-
-function failure(error: unknown, assignment: Assignment): Outcome {
-  if (!(error instanceof ProvisionError)) throw error;
-  const diagnostic = error.diagnostics[0];
-  // A guest that is not installed yet cannot be reached; a link that broke is another matter.
-  if (assignment.pending() && !(error instanceof LostConnection)) return unknownYet;
-  const status = isOfConnection(diagnostic) ? 'unreachable' : 'failed';
-  const result = error instanceof CommandFailed ? summary(error.output) : {};
-  return { status, message: diagnostic.message, diagnostic, diff: [], result };
+  return failure(error, assignment.pending());
 }
 
 /** What nobody may ever wait for must not count as forgotten when it fails. */
 function settled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
-}
-
-/** The last lines a failed task wrote. */
-export function lastLines(lines: readonly string[]): readonly string[] {
-  return lines.slice(-outputKept);
 }
