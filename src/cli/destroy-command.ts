@@ -80,22 +80,22 @@ async function destroy(guests: readonly KnownGuest[], destroying: Destroying): P
   return perform(chosen, destroying);
 }
 
-/** Looks without touching anything. What is refused for one guest is told, and then none is touched. */
+/**
+ * Looks without touching anything, at each guest by itself: behind one that would go, check mode calls the refusal of the
+ * next uncertain. What is refused for one is told, and then none is touched.
+ */
 async function planFor(guests: readonly KnownGuest[], destroying: Destroying) {
-  const steps = new Map(guests.map(({ name }): [string, string[]] => [name, []]));
-  const owners = new Map(guests.flatMap(({ name }) => taskNames(name).map((task) => [task, name] as const)));
-  const request = requestFor(guests, destroying);
-  const exit = await run({
-    ...request,
-    check: true,
-    emit: (event) => {
-      if (event.event === 'task.plan') {
-        steps.get(owners.get(event.task) ?? '')?.push(...event.steps.map(({ title }) => title));
-      }
+  const steps = new Map<string, readonly string[]>();
+  let exit = 0;
+  for (const guest of guests) {
+    const titles: string[] = [];
+    const emit = (event: RunEvent): void => {
+      if (event.event === 'task.plan') titles.push(...event.steps.map(({ title }) => title));
       tellFailure(event, destroying);
-    },
-  });
-  for (const [name, titles] of steps) titles.push(...remembered(name, destroying));
+    };
+    exit = Math.max(exit, await run({ ...requestFor([guest], destroying), check: true, emit }));
+    steps.set(guest.name, [...titles, ...remembered(guest.name, destroying)]);
+  }
   return { exit: destroying.signal.aborted ? exitInterrupted : exit, steps };
 }
 
@@ -112,6 +112,7 @@ async function perform(guests: readonly KnownGuest[], destroying: Destroying): P
   try {
     const exit = await run({
       ...requestFor(guests, destroying),
+      journalFolder: join('.provision', 'runs'),
       emit: (event) => {
         if (event.event === 'task.end' && (event.status === 'ok' || event.status === 'changed')) done.add(event.task);
         reporter.on(event);
@@ -136,12 +137,11 @@ function requestFor(guests: readonly KnownGuest[], { options, ...known }: Destro
     playbooks: [destroyPlaybook(guests, options['keep-disks'])],
     prompted: [],
     modules: findModule,
-    check: options.check,
+    check: false,
     diff: false,
     forks,
     confirm: async () => true,
     emit: () => undefined,
-    ...(!options.check && { journalFolder: join('.provision', 'runs') }),
   };
 }
 

@@ -106,7 +106,7 @@ export class Project {
 function eventsIn(text: string): PrintedEvent[] {
   return text
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line.startsWith('{"'))
     .map((line) => JSON.parse(line) as PrintedEvent);
 }
 

@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HypervisorStatus } from '../../src/core/guest-status.ts';
+import { ended, type Finished, Project } from '../support/cli.ts';
+import { hypervisor, hypervisorState } from '../support/guest-login.ts';
+import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
+
+let project: Project;
+
+beforeAll(async () => {
+  await resetHost(hypervisor);
+  project = await Project.create();
+});
+
+afterAll(() => project.remove());
+
+const foreign = `<domain type="qemu"><name>nanga</name><memory unit="MiB">64</memory><os><type arch="x86_64">hvm</type></os></domain>`;
+
+async function status(...options: readonly string[]): Promise<{ exit: number | null; hosts: HypervisorStatus[] }> {
+  const finished = await project.provision('status', '-i', project.inventory, '--output', 'json', ...options);
+  const { hypervisors } = JSON.parse(finished.stdout) as { hypervisors: HypervisorStatus[] };
+  return { exit: finished.exit, hosts: hypervisors };
+}
+
+function destroy(...options: readonly string[]): Promise<Finished> {
+  return project.provision('destroy', '-i', project.inventory, '--output', 'ndjson', ...options);
+}
+
+/** What there is of a guest, wherever that may be. */
+async function traces(): Promise<string> {
+  const script =
+    'virsh list --all --name; virsh vol-list vms; virsh net-dumpxml nat --inactive; virsh net-dumpxml nat; ' +
+    'iptables-save | sed "s/^#.*//; s/\\[.*//"; ls -R /etc/provision /run/provision /etc/systemd/system /etc/libvirt/hooks /data/vms ' +
+    '/var/lib/libvirt/qemu/nvram 2>/dev/null; true';
+  return (await hostExec(hypervisor, ['sh', '-c', script])).stdout;
+}
+
+/** Each step stands on the one before. */
+describe('a guest', { sequential: true }, () => {
+  test('that is not there yet is shown as absent', async () => {
+    const { exit, hosts } = await status('everest');
+    expect(exit).toBe(0);
+    expect(hosts.map(({ name }) => name)).toEqual([hypervisor]);
+    expect(hosts[0]?.guests).toMatchObject([{ name: 'everest', phase: 'absent', forwards: [] }]);
+  });
+
+  test('that runs is shown with its address, lease, forward and disk, and no secret', async () => {
+    const installed = await project.run();
+    expect(ended(installed, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    const define = 'f=$(mktemp) && cat >$f && virsh define $f && rm $f';
+    expect((await hostExec(hypervisor, ['sh', '-c', define], foreign)).exit).toBe(0);
+    const { hosts } = await status('everest');
+    expect(hosts[0]).toMatchObject({ others: ['nanga'] });
+    expect(hosts[0]?.guests).toMatchObject([
+      { name: 'everest', phase: 'installed', state: 'running', address: '192.168.101.100', restart: false, notes: [] },
+    ]);
+    const [everest] = hosts[0]?.guests ?? [];
+    expect(everest?.reserved).toBe('192.168.101.100');
+    expect(everest?.forwards).toEqual([expect.stringMatching(/^\d+ > 22$/)]);
+    expect(everest?.disk?.capacity).toBeGreaterThan(everest?.disk?.used ?? Number.POSITIVE_INFINITY);
+    expect(everest?.uptime).toBeGreaterThan(0);
+    const table = await project.provision('status', '-i', project.inventory);
+    expect(table.stdout).toMatch(/everest +installed +running +192\.168\.101\.100/);
+    const password = String(await project.value(['guests', 'hosts', 'everest', 'ssh', 'password']));
+    expect(JSON.stringify(hosts) + table.stdout).not.toContain(password);
+  });
+
+  test('is shown beside a hypervisor that cannot be reached', async () => {
+    await project.edit([[['hypervisors', 'hosts', 'nowhere'], { ssh: { host: '127.0.0.1', port: 9 } }]]);
+    const { exit, hosts } = await status();
+    expect(exit).toBe(3);
+    expect(hosts.find(({ name }) => name === 'nowhere')?.failure?.code).toMatch(/^PV40/);
+    expect(hosts.find(({ name }) => name === hypervisor)?.guests).toHaveLength(1);
+    await project.edit([[['hypervisors', 'hosts', 'nowhere'], undefined]]);
+  });
+
+  test('is left alone by check mode, and by whoever does not type its name', async () => {
+    const [state, files, pins] = [
+      await traces(),
+      await upperFiles(hypervisor),
+      await readFile(project.knownHosts, 'utf8'),
+    ];
+    const checked = await project.provision('destroy', 'everest', '--check', '-i', project.inventory);
+    expect(checked.exit).toBe(0);
+    expect(checked.stdout).toContain('delete volume vms/everest.qcow2');
+    expect(checked.stdout).toContain('forget its pinned host key');
+    const unasked = await destroy('everest');
+    expect(unasked.exit).toBe(1);
+    expect(unasked.stderr).toContain('PV0004');
+    expect(await traces()).toBe(state);
+    expect(writtenByRun(files, await upperFiles(hypervisor))).toEqual([]);
+    expect(await readFile(project.knownHosts, 'utf8')).toBe(pins);
+  });
+
+  test('that provision did not make is refused', async () => {
+    const state = await traces();
+    await project.edit([[['guests', 'hosts', 'nanga'], { hypervisor, ip: '192.168.101.109' }]]);
+    const refused = await destroy('nanga,everest', '-y');
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain('PV5306');
+    expect(await traces()).toBe(state);
+    await project.edit([[['guests', 'hosts', 'nanga'], undefined]]);
+  });
+
+  test('is taken away, and nothing of it is left', async () => {
+    const gone = await destroy('everest', '-y');
+    expect(ended(gone, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(gone.exit).toBe(0);
+    const left = await traces();
+    expect(left).not.toContain('everest');
+    expect(left).not.toMatch(/PROVISION-|provision-|port-forward/);
+    expect(left).toContain('nanga');
+    expect(await readFile(project.knownHosts, 'utf8')).not.toContain('everest');
+    const again = await project.provision('destroy', 'everest', '-y', '-i', project.inventory);
+    expect(again).toMatchObject({ exit: 0, stdout: `everest: nothing of it is on ${hypervisor}\n` });
+  });
+
+  test('is installed anew by the next run, and pruned once the inventory has forgotten it', async () => {
+    const installed = await project.run();
+    expect(ended(installed, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    const everest = await project.value(['guests', 'hosts', 'everest']);
+    await project.edit([
+      [['guests', 'hosts', 'everest'], undefined],
+      [
+        ['guests', 'hosts', 'lhotse'],
+        { hypervisor, ip: '192.168.101.101', ssh: { user: 'tuna', port: 10023, password: 'x y z' } },
+      ],
+    ]);
+    const { hosts } = await status();
+    expect(hosts[0]?.guests.find(({ stray }) => stray)).toMatchObject({
+      name: 'everest',
+      notes: ['not in the inventory'],
+    });
+    expect((await destroy('--prune', '-y')).exit).toBe(1);
+    expect(await hypervisorState()).toContain('everest');
+    const pruned = await destroy('--prune', 'everest', '-y');
+    expect(pruned.exit).toBe(0);
+    const left = await traces();
+    expect(left).not.toContain('everest');
+    expect(left).toContain('nanga');
+    expect(everest).toBeDefined();
+  });
+});
+
+/** A running guest writes to its disk as it likes. */
+function writtenByRun(...listings: Parameters<typeof writtenBetween>): readonly string[] {
+  return writtenBetween(...listings).filter((line) => !/^~ \/data\/vms\/\w+\.qcow2$/.test(line));
+}
