@@ -1,17 +1,10 @@
-import { Problems, problem } from '../core/diagnostic.ts';
-import { Secrets } from '../core/secret.ts';
+import { problem } from '../core/diagnostic.ts';
+import type { Secrets } from '../core/secret.ts';
 import { type FactsOfHost, factsOfHosts } from '../engine/facts-of-hosts.ts';
-import { loadInventory, selectHosts } from '../load/inventory.ts';
-import { parseExtraVars } from '../load/variables.ts';
+import { selectHosts } from '../load/inventory.ts';
 import { diagnosticText } from '../report/diagnostic-text.ts';
-import { terminalAsking } from './ask.ts';
-import { hideInFailures } from './failure.ts';
-import { knownHostsOf } from './known-hosts-of.ts';
-import { openSecrets } from './open-secrets.ts';
+import { openInventory } from './open-inventory.ts';
 import { factsFlags, optionsHelp, parseOptions } from './options.ts';
-import { askPasswords } from './passwords.ts';
-import { printWarnings } from './print-warnings.ts';
-import { checkSecretUses } from './secret-uses.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
 
@@ -30,24 +23,12 @@ export async function factsCommand(argv: readonly string[]): Promise<number> {
   const { options, words } = parseOptions(argv, factsFlags);
   if (options.help) return print(usage);
   if (words.length === 0) throw problem('PV0003', 'no host is named', { help: 'provision facts HOST' });
-  const problems = new Problems();
-  const inventory = loadInventory(options.inventory, { playbookFolders: [] }, problems);
-  const extra = parseExtraVars(options['extra-vars'], problems);
-  checkSecretUses({ inventory, extra }, problems);
-  problems.throwIfAny();
-  printWarnings(problems.warnings);
-  const hosts = selectHosts(inventory, words.join(','));
-  const secrets = new Secrets();
-  hideInFailures(secrets);
-  const asking = terminalAsking();
-  await openSecrets({ inventory, extra }, secrets, { file: options.identity, environment: process.env, asking });
-  const wanted = { ssh: options['ask-pass'], become: options['ask-become-pass'] };
-  const passwords = await askPasswords(wanted, { secrets, asking });
+  const known = await openInventory(options);
+  const hosts = selectHosts(known.inventory, words.join(','));
   const { signal, release } = abortOnSignals();
-  const knownHosts = knownHostsOf(inventory);
-  const found = await factsOfHosts({ inventory, extra, secrets, passwords, signal, knownHosts, hosts, forks });
+  const found = await factsOfHosts({ ...known, signal, hosts, forks });
   release();
-  return tell(hosts, found, secrets);
+  return tell(hosts, found, known.secrets);
 }
 
 function tell(hosts: readonly string[], found: ReadonlyMap<string, FactsOfHost>, secrets: Secrets): number {

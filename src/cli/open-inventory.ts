@@ -9,14 +9,16 @@ import { hideInFailures } from './failure.ts';
 import { knownHostsOf } from './known-hosts-of.ts';
 import { openSecrets } from './open-secrets.ts';
 import { askPasswords } from './passwords.ts';
+import { printWarnings } from './print-warnings.ts';
 import { checkSecretUses } from './secret-uses.ts';
 
 export interface InventoryOptions {
   readonly inventory: readonly string[];
   readonly 'extra-vars': readonly string[];
   readonly identity: string | undefined;
-  readonly 'ask-pass': boolean;
-  readonly 'ask-become-pass': boolean;
+  readonly quiet?: boolean;
+  readonly 'ask-pass'?: boolean;
+  readonly 'ask-become-pass'?: boolean;
 }
 
 /** All that it takes to log in to the hosts of an inventory. */
@@ -35,11 +37,12 @@ export async function openInventory(options: InventoryOptions): Promise<OpenInve
   const extra = parseExtraVars(options['extra-vars'], problems);
   checkSecretUses({ inventory, extra }, problems);
   problems.throwIfAny();
+  if (!options.quiet) printWarnings(problems.warnings);
   const secrets = new Secrets();
   hideInFailures(secrets);
   const asking = terminalAsking();
   await openSecrets({ inventory, extra }, secrets, { file: options.identity, environment: process.env, asking });
-  const wanted = { ssh: options['ask-pass'], become: options['ask-become-pass'] };
+  const wanted = { ssh: options['ask-pass'] ?? false, become: options['ask-become-pass'] ?? false };
   const passwords = await askPasswords(wanted, { secrets, asking });
   return { inventory, extra, secrets, passwords, knownHosts: knownHostsOf(inventory) };
 }
