@@ -838,6 +838,12 @@ export const codes = {
     title: 'a domain does not shut down',
     explanation: 'The domain was asked to shut down, as by its power button, but stayed on.',
   },
+  PV5312: {
+    title: 'a running guest does not come to its memory',
+    explanation:
+      'The memory of a running guest changes with the help of its balloon driver. Without one, or with too little to ' +
+      'spare, only a restart does it.',
+  },
   // 54xx installers
   PV5401: {
     title: 'the installer stopped',

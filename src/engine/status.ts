@@ -137,7 +137,7 @@ function guestStatus(
     notes: [
       ...notes,
       ...(view.others.includes(name) ? ['its name is taken by a domain that provision did not make'] : []),
-      ...(restart ? ['defined anew since it was started: takes effect when it is restarted'] : []),
+      ...(restart ? ['defined anew since it was started: what is left of it waits for a restart'] : []),
       ...differenceOf(at, { reserved, leased }),
     ],
   };

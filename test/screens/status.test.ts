@@ -13,7 +13,7 @@ const status: readonly HypervisorStatus[] = [
         ...{ ...guest, name: 'everest', phase: 'installed', state: 'running', address: '192.168.101.100' },
         ...{ reserved: '192.168.101.100', leased: '192.168.101.100', forwards: ['10022 > 22', '8443 > 443'] },
         ...{ disk: { used: 1_401_618_432, capacity: 107_374_182_400 }, uptime: 7301 },
-        ...{ restart: true, notes: ['defined anew since it was started: takes effect when it is restarted'] },
+        ...{ restart: true, notes: ['defined anew since it was started: what is left of it waits for a restart'] },
       },
       {
         ...{ ...guest, name: 'lhotse', phase: 'installing', state: 'running', address: '192.168.101.101' },

@@ -55,7 +55,7 @@ function compare(wanted: Xml, actual: Xml, place: Place): readonly XmlDifference
   const differences: XmlDifference[] = [];
   const attributes = place.all ? { ...actual.attributes, ...wanted.attributes } : wanted.attributes;
   for (const name of Object.keys(attributes)) {
-    const [want, have] = [wanted.attributes[name], actual.attributes[name]];
+    const [want, have] = [wanted.attributes[name], attributeOf(actual, name)];
     if (!sameValue(name, want, have)) differences.push(difference(`${below(place.path, '@')}${name}`, want, have));
   }
   if (wanted.text !== actual.text && (wanted.text !== '' || place.all)) {
@@ -67,6 +67,11 @@ function compare(wanted: Xml, actual: Xml, place: Place): readonly XmlDifference
     differences.push(...compareGroup(named(wanted), named(actual), { ...place, path: below(place.path, name) }));
   }
   return differences;
+}
+
+/** libvirt leaves out how many processors are on where that is all of them. */
+function attributeOf({ name: element, attributes, text }: Xml, name: string): string | undefined {
+  return attributes[name] ?? (element === 'vcpu' && name === 'current' ? text : undefined);
 }
 
 function difference(path: string, wanted: string | undefined, actual: string | undefined): XmlDifference {

@@ -75,6 +75,21 @@ export const guestSchema = args({
   }),
   timeout: Type.Integer({ minimum: 1, default: 10800, description: 'seconds that an installation may take in all' }),
   autostart: Type.Boolean({ default: true, description: 'start the installed guest when its host boots' }),
+  restart: oneOf(['never', 'ask', 'allowed'], {
+    default: 'never',
+    description:
+      'restart the running guest for changes of its definition that reach it in no other way; `never`: they wait, and ' +
+      'the result has `restart_pending`',
+  }),
+  restart_within: Type.Integer({
+    minimum: 1,
+    default: 120,
+    description: 'seconds that it may take to shut down in good order for a restart',
+  }),
+  restart_force: Type.Boolean({
+    default: false,
+    description: 'pull the plug where it does not shut down in time; otherwise it is left running and the task fails',
+  }),
   reinstall: Type.Boolean({
     default: false,
     description: 'install it anew on each run, whatever is on its disk; asks first',

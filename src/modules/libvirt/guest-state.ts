@@ -12,6 +12,8 @@ export interface GuestState {
   readonly domain?: {
     /** The definition that it starts with next. */
     readonly xml: string;
+    /** What it runs with, while it runs. */
+    readonly running?: string;
     /** As `virsh dominfo` has it: `running`, `shut off`, `paused`. */
     readonly state: string;
     readonly autostart: boolean;
@@ -34,14 +36,17 @@ export interface GuestState {
 /** One round trip for a guest that is installed, two for any other. */
 export async function readGuest(intent: GuestIntent, look: Look): Promise<GuestState> {
   const { name, volume: wanted } = intent;
-  const [kept, volume, seed] = await Promise.all([
+  const [kept, running, volume, seed] = await Promise.all([
     lookUp(look, 'domain', name),
+    look.query(virsh('dumpxml', name), { exits: [0, 1] }),
     readVolume(look, wanted.pool, wanted.name),
     look.stat(seedFile(intent)),
   ]);
+  const state = (kept && infoOf(kept.info, 'State')) ?? '';
   const domain = kept && {
     xml: kept.xml,
-    state: infoOf(kept.info, 'State') ?? '',
+    ...(state !== 'shut off' && running.exit === 0 && { running: running.stdout }),
+    state,
     autostart: infoOf(kept.info, 'Autostart') === 'enable',
   };
   const installed = kept && !intent.args.reinstall && recordOf(kept.xml)?.phase === 'installed';

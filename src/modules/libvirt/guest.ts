@@ -3,6 +3,7 @@ import type { Step } from '../../core/plan.ts';
 import { pastInstallation } from '../../installer/past-installation.ts';
 import { defineModule } from '../module.ts';
 import { describeDifference, missingFrom } from './compare-xml.ts';
+import { changesOf, describeChange } from './domain-changes.ts';
 import { checkSameDomain } from './domain-definition.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { guestSchema } from './guest-args.ts';
@@ -12,6 +13,8 @@ import { type GuestIntent, intentOf } from './guest-intent.ts';
 import { type GuestRecord, recordOf, withRecord } from './guest-record.ts';
 import { provideSeed, removeSeed } from './guest-seed.ts';
 import { type GuestState, readGuest } from './guest-state.ts';
+import { awaitingRestart, liveSteps, restartSteps } from './living-guest.ts';
+import { inSamePlaces } from './same-places.ts';
 import { runVirsh } from './virsh.ts';
 import { adjustVolume, growTitle, type VolumeState, type WantedVolume } from './volume-state.ts';
 import { parseXml } from './xml.ts';
@@ -36,9 +39,16 @@ export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
   },
   result(args, current) {
     const record = current?.domain && recordOf(current.domain.xml);
-    return record
-      ? { phase: record.phase, install_inputs_changed: record.inputs !== intentOf(args).inputs }
-      : { phase: 'absent' };
+    if (!record) return { phase: 'absent' };
+    const intent = intentOf(args);
+    const running = record.phase === 'installed' ? current?.domain?.running : undefined;
+    const waiting = running === undefined ? [] : awaitingRestart(intent, running);
+    return {
+      phase: record.phase,
+      install_inputs_changed: record.inputs !== intent.inputs,
+      restart_pending: waiting.length > 0,
+      restart_for: waiting.map(describeDifference),
+    };
   },
   examples: [
     `name: everest
@@ -102,12 +112,15 @@ function startOver(intent: GuestIntent, record: GuestRecord, state: GuestState, 
 
 function keepInstalled(intent: GuestIntent, record: GuestRecord, state: Present): readonly Step[] {
   const { name, args } = intent;
-  const off = state.domain.state === 'shut off';
+  const { running, state: power } = state.domain;
+  const off = power === 'shut off';
   const boot = [...(off ? [startDomain(name)] : []), ...bootSteps(intent, state, off)];
   return [
     ...(state.volume ? adjustVolume(intent.volume, state.volume, off ? undefined : growLive(name)) : []),
     ...redefinition(intent, record, state),
     ...autostartSteps(name, args.autostart, state.domain.autostart),
+    ...(running === undefined ? [] : liveSteps(intent, running)),
+    ...(running === undefined ? [] : restartSteps(intent, awaitingRestart(intent, running))),
     ...boot,
   ];
 }
@@ -121,17 +134,19 @@ function bootSteps(intent: GuestIntent, { seedLeft }: GuestState, off: boolean):
 function redefinition(intent: GuestIntent, record: GuestRecord, { domain }: Present): readonly Step[] {
   const { name, installed, definition } = intent;
   const wanted = withRecord(installed, { ...record, definition });
-  const differences = missingFrom(parseXml(domain.xml, 'domain'), wanted);
+  const kept = parseXml(domain.xml, 'domain');
+  const differences = missingFrom(kept, wanted);
   if (differences.length === 0) return [];
-  const told = differences.filter(({ path }) => !path.startsWith('metadata/')).map(describeDifference);
+  const running = domain.running === undefined ? undefined : parseXml(domain.running, 'domain');
+  const changes = changesOf(wanted, kept, running ?? kept);
+  const told = changes.map(running ? describeChange : describeDifference);
   const what = told.length > 0 ? told.join('; ') : 'its template names other things than before';
-  const when = domain.state === 'shut off' ? '' : '; takes effect at the next boot';
-  return defineDomain(name, { title: `define ${name} anew (${what})${when}`, xml: wanted, differences });
+  return defineDomain(name, { title: `define ${name} anew (${what})`, xml: inSamePlaces(wanted, kept), differences });
 }
 
 function growLive(name: string) {
   return (wanted: WantedVolume, current: VolumeState): Step => ({
-    title: `${growTitle(wanted, current)}, as ${name} runs`,
+    title: `live: ${growTitle(wanted, current)}`,
     effect: runVirsh('blockresize', name, current.path, `${wanted.capacity}B`),
   });
 }

@@ -84,7 +84,7 @@ describe('the status of a hypervisor', async () => {
       uptime: 7301,
       restart: true,
       stray: false,
-      notes: ['defined anew since it was started: takes effect when it is restarted', 'was given 192.168.101.77'],
+      notes: ['defined anew since it was started: what is left of it waits for a restart', 'was given 192.168.101.77'],
     });
   });
 
