@@ -42,6 +42,17 @@ const extraVariables = {
 const identity = { value: 'FILE', help: 'private key that opens secrets (~/.config/provision/identity.txt)' } as const;
 const help = { short: 'h', help: 'show this text' } as const;
 
+const screenForm = {
+  value: 'FORM',
+  choices: ['tree', 'plain', 'ndjson'],
+  help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
+} as const;
+const verbose = { short: 'v', help: 'also show steps and the output of commands' } as const;
+const asked = {
+  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
+  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+} as const;
+
 export const runFlags = {
   inventory,
   limit: { short: 'l', value: 'PATTERN', help: 'only the hosts of PATTERN: names, groups, globs, !not, a:&b, @FILE' },
@@ -52,15 +63,10 @@ export const runFlags = {
   'extra-vars': extraVariables,
   forks: { short: 'f', value: 'N', help: 'work on at most N hosts at once (10)' },
   yes: { short: 'y', help: 'answer yes to every confirmation' },
-  output: {
-    value: 'FORM',
-    choices: ['tree', 'plain', 'ndjson'],
-    help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
-  },
-  verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  output: screenForm,
+  verbose,
   identity,
-  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
-  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+  ...asked,
   'start-at-task': { value: 'NAME', help: 'begin at the task of this name (globs may be used), wherever it stands' },
   step: { help: 'ask before each task' },
   'list-hosts': { help: 'print the hosts of each play and stop' },
@@ -95,8 +101,7 @@ export const factsFlags = {
   inventory,
   'extra-vars': extraVariables,
   identity,
-  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
-  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
+  ...asked,
   help,
 } as const satisfies Flags;
 
@@ -119,14 +124,9 @@ export const verifyFlags = {
 
 export const runsFlags = {
   all: { help: 'list all runs, not only the last 20' },
-  verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  verbose,
   help,
 } as const satisfies Flags;
-
-const asked = {
-  'ask-pass': { short: 'k', help: 'ask for the SSH password' },
-  'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
-} as const;
 
 export const statusFlags = {
   inventory,
@@ -144,12 +144,8 @@ export const destroyFlags = {
   prune: { help: 'guests that provision made and the inventory no longer names, on all its hypervisors' },
   'keep-disks': { help: 'leave the volumes of the guests where they are' },
   yes: { short: 'y', help: 'do not ask for the name of each guest to be typed' },
-  output: {
-    value: 'FORM',
-    choices: ['tree', 'plain', 'ndjson'],
-    help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
-  },
-  verbose: { short: 'v', help: 'also show steps and the output of commands' },
+  output: screenForm,
+  verbose,
   'extra-vars': extraVariables,
   identity,
   ...asked,

@@ -1,17 +1,16 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Secrets } from '../core/secret.ts';
 import type { RunRequest } from '../engine/request.ts';
 import { run } from '../engine/run.ts';
 import { findModule } from '../modules/registry.ts';
 import { chooseReporter } from '../report/choose.ts';
-import { KnownHosts } from '../transport/known-hosts.ts';
 import { terminalAsking } from './ask.ts';
 import { checkStart } from './check-start.ts';
 import { createAsk, createConfirm, createStep } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
 import { journalFolder } from './journals.ts';
+import { knownHostsOf } from './known-hosts-of.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
 import { loadProject } from './load-project.ts';
 import { openSecrets } from './open-secrets.ts';
@@ -37,14 +36,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const { flags } = options;
   if (flags.help) return print(usage);
   const files = { playbooks: options.playbooks, inventory: flags.inventory, extraVars: flags['extra-vars'] };
-  const project = loadProject(files, selectionOf(options));
-  checkStart(project, selectionOf(options));
+  const selection = selectionOf(options);
+  const project = loadProject(files, selection);
+  checkStart(project, selection);
   const lists = (['hosts', 'tasks', 'tags'] as const satisfies PlayList[]).filter((list) => flags[`list-${list}`]);
-  if (lists.length > 0) return print(listPlays(project, selectionOf(options), lists));
-  return perform(project, options);
+  if (lists.length > 0) return print(listPlays(project, selection, lists));
+  return perform(project, selection, options);
 }
 
-async function perform(project: Project, options: RunOptions): Promise<number> {
+async function perform(project: Project, selection: Selection, options: RunOptions): Promise<number> {
   const { flags } = options;
   const secrets = new Secrets();
   hideInFailures(secrets);
@@ -67,7 +67,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
   const { signal, release } = abortOnSignals();
   const request: RunRequest = {
     ...project,
-    ...selectionOf(options),
+    ...selection,
     forks: options.forks,
     check: flags.check,
     diff: flags.diff,
@@ -80,7 +80,7 @@ async function perform(project: Project, options: RunOptions): Promise<number> {
     ...(flags.step && { step: createStep({ reporter, asking }) }),
     confirm: createConfirm({ yes: flags.yes, reporter, asking }),
     emit: (event) => reporter.on(event),
-    knownHosts: knownHostsOf(project),
+    knownHosts: knownHostsOf(project.inventory),
     journalFolder,
     debtFolder: join('.provision', 'owed'),
     transcriptFolder: join('.provision', 'installations'),
@@ -102,14 +102,6 @@ function selectionOf({ flags, tags, skipTags }: RunOptions): Selection {
     ...(limit !== undefined && { limit: expandLimit(limit, journalFolder) }),
     ...(startAt !== undefined && { startAt }),
   };
-}
-
-/** Guests are pinned in the project; other hosts may stand in the user's own files. */
-function knownHostsOf({ inventory }: Project): KnownHosts {
-  return new KnownHosts({
-    project: join(inventory.folder, 'known_hosts'),
-    user: [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
-  });
 }
 
 function print(text: string): number {

@@ -30,6 +30,7 @@ export async function run(given: RunRequest): Promise<number> {
     journal?.emit(event);
     request.emit(event);
   }, request.secrets);
+  const doubt = (diagnostic: Diagnostic): void => emit({ event: 'diagnostic', diagnostic, severity: 'warning' });
   const hosts = new Map<string, HostState>();
   const dataOf = (host: string): Readonly<Record<string, unknown>> => hosts.get(host)?.data ?? {};
   const forks = new Forks(request.forks);
@@ -38,7 +39,7 @@ export async function run(given: RunRequest): Promise<number> {
     user: userInfo().username,
     dataOf,
     forks,
-    warn: (diagnostic) => emit({ event: 'diagnostic', diagnostic, severity: 'warning' }),
+    warn: doubt,
   });
   emit({
     event: 'run.start',
@@ -48,7 +49,7 @@ export async function run(given: RunRequest): Promise<number> {
     check: request.check,
     at: new Date().toISOString(),
   });
-  for (const diagnostic of request.warnings ?? []) emit({ event: 'diagnostic', diagnostic, severity: 'warning' });
+  request.warnings?.forEach(doubt);
   try {
     const chosen = selectTasks(playsOf(request), request);
     const shared = {
@@ -67,7 +68,7 @@ export async function run(given: RunRequest): Promise<number> {
         run: id,
         check: request.check,
         sent: (line: StepSent) => journal?.sent({ ...line, step: request.secrets.mask(line.step) }),
-        warn: (diagnostic: Diagnostic) => emit({ event: 'diagnostic', diagnostic, severity: 'warning' }),
+        warn: doubt,
       },
     };
     const exit = await runPlays({ ...shared, ...transcripts(request, warn) });
