@@ -29,8 +29,10 @@ export function prepareAction(task: Task, scope: Scope): Action {
   const args = argumentsOf(task, scope);
   const at = task.document.locate([...task.path, task.module], 'key');
   switch (task.module) {
-    case 'debug':
-      return { act: () => shown('var' in args ? valueOfVar(task, String(args.var), scope) : args.msg) };
+    case 'debug': {
+      const outcome = shown('var' in args ? valueOfVar(task, String(args.var), scope) : args.msg);
+      return { act: () => outcome };
+    }
     case 'fail':
       return { act: () => failed({ code: 'PV5011', message: textOf(args.msg ?? 'the playbook says so'), at }) };
     case 'set_fact':

@@ -20,7 +20,7 @@ export const actions: readonly DocumentedModule[] = [
         Type.String({ minLength: 1, description: 'an expression whose value is shown, without `<% %>`' }),
       ),
     }),
-    examples: ['msg: "<%= host %> has <%= memory %> MB"', 'var: hostvars'],
+    examples: ['msg: "<%= host %> has <%= memory %> MB"', 'var: hostvars.everest.ip'],
   },
   {
     name: 'fail',
