@@ -37,8 +37,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   if (flags.help) return print(usage);
   const files = { playbooks: options.playbooks, inventory: flags.inventory, extraVars: flags['extra-vars'] };
   const selection = selectionOf(options);
-  const project = loadProject(files, selection);
-  checkStart(project, selection);
+  const loaded = loadProject(files, selection);
+  const project = { ...loaded, warnings: [...loaded.warnings, ...checkStart(loaded, selection)] };
   const lists = (['hosts', 'tasks', 'tags'] as const satisfies PlayList[]).filter((list) => flags[`list-${list}`]);
   if (lists.length > 0) return print(listPlays(project, selection, lists));
   return perform(project, selection, options);

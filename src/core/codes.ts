@@ -142,6 +142,20 @@ export const codes = {
     title: 'a handler that is not one task',
     explanation: '`notify` starts tasks one by one; several handlers answer to one name with `listen`.',
   },
+  PV1116: {
+    title: 'a task that never runs',
+    explanation:
+      'A warning. No host gets there: what stands before it always fails or ends the play, its `when` is false, or its list ' +
+      'is empty. Only what is certain without a run is told.',
+  },
+  PV1117: {
+    title: 'a handler that nothing notifies',
+    explanation: 'A warning. A handler runs only where a task of its play, or another handler, names it in `notify`.',
+  },
+  PV1118: {
+    title: 'several tasks of the name to start at',
+    explanation: 'A warning. `--start-at-task` begins at the first task of that name.',
+  },
   // 12xx modules and their arguments
   PV1201: {
     title: 'there is no such module',

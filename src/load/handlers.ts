@@ -2,6 +2,7 @@ import type { Problems } from '../core/diagnostic.ts';
 import type { Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Statement, Task } from './playbook.ts';
+import { placeOfName } from './written.ts';
 
 /** Every `notify` must find a handler of its play, and no name may mean two of them. */
 export function checkHandlers(statements: readonly Statement[], handlers: readonly Task[], problems: Problems): void {
@@ -20,6 +21,16 @@ export function checkHandlers(statements: readonly Statement[], handlers: readon
     });
   }
   for (const handler of handlers) if (leadsBackTo(handler, handlers)) reportCircle(handler, problems);
+}
+
+/** Warns of handlers that nothing notifies. */
+export function warnOfIdle(handlers: readonly Task[], notifying: readonly Statement[], problems: Problems): void {
+  const notified = new Set(notifying.flatMap(({ notify }) => notify));
+  for (const handler of handlers) {
+    if ([handler.name, ...handler.listen].some((name) => notified.has(name))) continue;
+    const help = 'let a task `notify` it, or take it out';
+    problems.warn('PV1117', `nothing notifies the handler \`${handler.name}\``, { at: placeOfName(handler), help });
+  }
 }
 
 /** Whether what a handler notifies, directly or through others, comes back to it. */
@@ -70,10 +81,4 @@ function placeOfNotify({ document, path }: Statement, index: number): Span {
   const item = document.locate([...path, 'notify', index]);
   const key = document.locate([...path, 'notify'], 'key');
   return item.start === key.start ? document.locate([...path, 'notify']) : item;
-}
-
-function placeOfName({ document, path, module }: Task): Span {
-  const at = document.locate([...path, 'name']);
-  const missing = at.start === document.locate([...path, 'no name'], 'key').start;
-  return missing ? document.locate([...path, module], 'key') : at;
 }

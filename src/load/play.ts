@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Problems } from '../core/diagnostic.ts';
 import type { Located, Path } from '../core/source.ts';
 import { makeBlock } from './block.ts';
-import { checkHandlers } from './handlers.ts';
+import { checkHandlers, warnOfIdle } from './handlers.ts';
 import { type Inherited, inherit, nothingSaid } from './inherited.ts';
 import { readHandlers, readItems } from './items.ts';
 import { listOfNames } from './keyword-values.ts';
@@ -16,6 +16,7 @@ import { readRoleEntry } from './role-entry.ts';
 import { readKeywords } from './statement.ts';
 import type { PlayParts, Surroundings } from './surroundings.ts';
 import { templateFoldersOf } from './template-folders.ts';
+import { warnOfUnreachable } from './unreachable.ts';
 import { checkVariableName } from './variable-name.ts';
 import type { VariableLayer } from './variables.ts';
 import { readVars } from './vars.ts';
@@ -37,7 +38,12 @@ export function readPlay(raw: unknown, path: Path, reading: PlaybookReading): Pl
   const surroundings = { document, inherited, way: [], play };
   const sections = readSections(keywords, { path, surroundings, imports: reading.imports });
   readHandlers(keywords.handlers ?? [], [...path, 'handlers'], surroundings);
-  checkHandlers([...play.blocks, ...play.tasks], play.handlers, problems);
+  const statements = [...play.blocks, ...play.tasks];
+  checkHandlers(statements, play.handlers, problems);
+  // Those of a role may be there for others.
+  const own = play.handlers.filter((handler) => handler.document === document);
+  warnOfIdle(own, [...statements, ...play.handlers], problems);
+  warnOfUnreachable(sections, problems);
   return {
     ...settingsOf(keywords),
     vars: readVars(keywords.vars, { origin: 'play vars', document, path: [...path, 'vars'] }, problems),

@@ -2,9 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Diagnostic } from '../../src/core/diagnostic.ts';
 import type { RunEvent } from '../../src/core/event.ts';
+import { positionOf } from '../../src/core/source.ts';
 import { Here, type HereOptions } from '../support/run-here.ts';
-import { told } from '../support/told.ts';
+import { asTold, told } from '../support/told.ts';
 
 /** A playbook, and what comes of it; `FOLDER` stands for a folder of its own. */
 interface LanguageCase {
@@ -28,6 +30,8 @@ interface LanguageCase {
   readonly exit?: number;
   /** What stands in files of the folder afterwards; nothing: there is no such file. */
   readonly files_after?: Readonly<Record<string, string | null>>;
+  /** What is doubtful before anything is run: `line: CODE message (help)`. */
+  readonly doubts?: readonly string[];
   /** Mistakes that are found before anything is run: `CODE message (help)`. */
   readonly refused?: readonly string[];
 }
@@ -58,7 +62,9 @@ describe.each(names)('%s', (name) => {
 });
 
 async function runCase(given: LanguageCase, here: Here): Promise<void> {
-  expect(told(() => here.check(given.playbook))).toEqual([]);
+  let doubts: readonly string[] = [];
+  expect(told(() => (doubts = here.check(given.playbook).map(doubt)))).toEqual([]);
+  expect(doubts).toEqual(given.doubts ?? []);
   const answers = [...(given.answers ?? [])];
   const found = await here.run(given.playbook, {
     // Both names are this machine; here they are to be two. Other users must get there, too.
@@ -80,6 +86,11 @@ async function runCase(given: LanguageCase, here: Here): Promise<void> {
   for (const [file, text] of Object.entries(given.files_after ?? {})) {
     expect([file, readIfThere(join(here.folder, file))]).toEqual([file, text]);
   }
+}
+
+function doubt(diagnostic: Diagnostic): string {
+  const { at } = diagnostic;
+  return `${at ? positionOf(at.source, at.start).line : 'nowhere'}: ${asTold(diagnostic)}`;
 }
 
 /** What is told besides tasks, and, where nothing is to fail, what did. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProject } from '../../src/cli/load-project.ts';
-import { Problems } from '../../src/core/diagnostic.ts';
+import { type Diagnostic, Problems } from '../../src/core/diagnostic.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import { Secrets } from '../../src/core/secret.ts';
 import type { RunRequest } from '../../src/engine/request.ts';
@@ -76,11 +76,11 @@ export class Here {
     return new Here(folder);
   }
 
-  /** All that is found without running it; throws what is wrong. */
-  check(playbookText: string): void {
+  /** All that is found without running it: what is doubtful; throws what is wrong. */
+  check(playbookText: string): readonly Diagnostic[] {
     const file = join(this.folder, 'site.yml');
     writeFileSync(file, playbookText.replaceAll('FOLDER', this.folder));
-    loadProject({ playbooks: [file], inventory: join(this.folder, 'hosts.yml') });
+    return loadProject({ playbooks: [file], inventory: join(this.folder, 'hosts.yml') }).warnings;
   }
 
   async run(playbookText: string, options: HereOptions = {}): Promise<HereRun> {

@@ -1,4 +1,4 @@
-import { ProvisionError } from '../../src/core/diagnostic.ts';
+import { type Diagnostic, ProvisionError } from '../../src/core/diagnostic.ts';
 
 /** What the user would be told: `CODE message (help)` for each diagnostic that `work` throws. */
 export function told(work: () => unknown): string[] {
@@ -16,5 +16,10 @@ export async function toldLater(work: Promise<unknown>): Promise<string[]> {
 
 function diagnosticsOf(error: unknown): string[] {
   if (!(error instanceof ProvisionError)) throw error;
-  return error.diagnostics.map(({ code, message, help }) => `${code} ${message}${help ? ` (${help})` : ''}`);
+  return error.diagnostics.map(asTold);
+}
+
+/** `CODE message (help)`. */
+export function asTold({ code, message, help }: Diagnostic): string {
+  return `${code} ${message}${help ? ` (${help})` : ''}`;
 }
