@@ -26,10 +26,13 @@ export function eventsOf(journal: string): readonly RunEvent[] {
     return sources.get(file);
   };
   return lines
-    .filter(({ event }) => event !== 'step.sent')
+    .filter(({ event }) => !ofJournalAlone.has(String(event)))
     .map((line) => (line.diagnostic ? { ...line, diagnostic: withPlaces(line.diagnostic as Json, sourceOf) } : line))
     .map((line) => line as unknown as RunEvent);
 }
+
+/** Lines that no screen was ever told. */
+const ofJournalAlone = new Set(['step.sent', 'state.before', 'state.after']);
 
 /** The last line of a run that was killed may be a piece. */
 function parsed(line: string): Json | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Diagnostic, type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit, StepSent } from '../core/event.ts';
 import { eventJson } from '../core/event-json.ts';
+import type { StateLine } from '../core/thing.ts';
 
 /** Names a run so that runs sort by their start: `20261121T224005Z-3fa9`. */
 export function newRunId(now: Date): string {
@@ -15,6 +16,8 @@ export interface Journal {
   readonly emit: Emit;
   /** Writes this at once, and all that was told before. */
   readonly sent: (line: StepSent) => void;
+  /** Writes this before the next step leaves. */
+  readonly note: (line: StateLine) => void;
   /** Writes what is kept back; whatever was told before is on its way to the disk when it returns. */
   flush(): void;
   close(): void;
@@ -42,13 +45,15 @@ export function openJournal(folder: string, run: string, onLoss: (diagnostic: Di
       onLoss(notWritten(path, error).diagnostics[0]);
     }
   };
+  const add = (line: string): void => {
+    if (kept === '') setImmediate(flush);
+    kept += `${line}\n`;
+    if (kept.length > most) flush();
+  };
   process.on('exit', flush);
   return {
-    emit: (event) => {
-      if (kept === '') setImmediate(flush);
-      kept += `${eventJson(event)}\n`;
-      if (kept.length > most) flush();
-    },
+    emit: (event) => add(eventJson(event)),
+    note: (line) => add(JSON.stringify(line)),
     sent: (line) => {
       kept += `${JSON.stringify(line)}\n`;
       flush();

@@ -16,6 +16,7 @@ import { type Forks, oneAtATime } from './schedule.ts';
 import { createScope } from './scope.ts';
 import { Seats } from './seats.ts';
 import { isSelected } from './selection.ts';
+import type { StateKeeper } from './state-keeper.ts';
 import { layersOf } from './task-layers.ts';
 
 /** The state of a run that its plays share. */
@@ -34,6 +35,7 @@ export interface Run {
   readonly stop: AbortController;
   readonly transcribe?: PlayContext['transcribe'];
   readonly debts: DebtBook;
+  readonly states?: StateKeeper;
 }
 
 export interface PlayEnd {
@@ -143,6 +145,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     ...questions(request),
     pins: request.knownHosts,
     ...(run.transcribe && { transcribe: run.transcribe }),
+    ...(run.states && { states: run.states }),
     signal: AbortSignal.any([request.signal, run.stop.signal]),
     module: request.modules,
     scope: (host, statement, names) => scopeFor(host, { play, statement, run, names }),

@@ -12,6 +12,7 @@ import { type Run, runPlay } from './play-run.ts';
 import type { RunRequest } from './request.ts';
 import { Forks } from './schedule.ts';
 import { selectTasks } from './selection.ts';
+import { StateKeeper } from './state-keeper.ts';
 import { transcriber } from './transcripts.ts';
 
 /**
@@ -63,6 +64,7 @@ export async function run(given: RunRequest): Promise<number> {
       dataOf,
       chosen,
       stop: new AbortController(),
+      ...(journal && { states: new StateKeeper(journal.note, request.secrets) }),
       debts: {
         ...(request.debtFolder !== undefined && { folder: request.debtFolder }),
         run: id,

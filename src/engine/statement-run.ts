@@ -35,6 +35,7 @@ export class StatementRun<S extends Statement = Statement> {
         this.emit(event);
       },
       sending: (step) => context.debts.sent(this, step, task.noLog ? hidden : step.title),
+      states: task.noLog ? undefined : context.states,
     };
   }
 

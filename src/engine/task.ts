@@ -9,6 +9,7 @@ import { ChangedMeanwhile } from '../transport/still-so.ts';
 import type { Place } from './line.ts';
 import type { Machine, Turn } from './machine.ts';
 import { type Reading, readNow } from './reading.ts';
+import type { StateKeeper } from './state-keeper.ts';
 import { failure, type Outcome, planned, summary } from './task-outcome.ts';
 import { Voice } from './voice.ts';
 
@@ -31,6 +32,8 @@ export interface TaskContext {
   readonly emit: Emit;
   /** A step is about to leave. */
   readonly sending: (step: Step) => void;
+  /** Keeps how things were; left out: nobody will undo it. */
+  readonly states?: StateKeeper | undefined;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly pins: PerformContext['pins'];
   readonly transcribe?: PerformContext['transcribe'];
@@ -130,7 +133,7 @@ async function send(plan: Plan): Promise<Outcome> {
   const { assignment, reading, steps } = plan;
   const { hold, view } = reading;
   const confirmed = confirmation(plan);
-  plan.spot.sent = true;
+  beginChange(plan);
   const sent = steps.map((step) => sendStep(step, plan));
   const proof = proves(steps) ? hold.memory.proof(view) : undefined;
   const proved = proof && settled(Promise.resolve(assignment.module.read(assignment.args, proof.eyes)));
@@ -143,6 +146,12 @@ async function send(plan: Plan): Promise<Outcome> {
   }
   const state = proved && converged(await proved, plan);
   return { ...planned(steps), ...resultOf(plan, last, state) };
+}
+
+/** The first step is about to leave. */
+function beginChange({ assignment, context, reading, steps, spot }: Plan): void {
+  context.states?.before({ assignment, steps, state: reading.state, owner: spot });
+  spot.sent = true;
 }
 
 interface Sent {
@@ -210,7 +219,7 @@ async function performHere(plan: Plan): Promise<Outcome> {
   if (reading.unconfirmed.length > 0) throw new Outrun(era);
   await mayTell(plan);
   await confirmSteps(steps, context);
-  plan.spot.sent = true;
+  beginChange(plan);
   let last: Output | undefined;
   for (const step of steps) {
     context.signal.throwIfAborted();
@@ -273,9 +282,13 @@ function proves(steps: readonly Step[]): boolean {
 }
 
 /** What was asked for must now be seen. */
-function converged(state: unknown, { assignment: { module, args } }: Plan): unknown {
+function converged(state: unknown, { assignment, context, spot }: Plan): unknown {
+  const { module, args } = assignment;
   const left = module.plan(args, state).filter((step) => step.everyRun === undefined);
-  if (left.length === 0) return state;
+  if (left.length === 0) {
+    context.states?.after({ assignment, state, owner: spot });
+    return state;
+  }
   throw problem(
     'PV5002',
     `did not converge: after its steps there is still this to do: ${left.map((step) => step.title).join('; ')}`,

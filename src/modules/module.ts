@@ -1,4 +1,5 @@
 import type { Look, Step } from '../core/plan.ts';
+import type { Thing } from '../core/thing.ts';
 import type { ArgsSchema, Infer } from '../schema/schema.ts';
 
 /** A module reads the present and plans steps; it is never given anything that can change a host. */
@@ -14,6 +15,11 @@ export interface Module<Args extends ArgsSchema, State> {
   plan(args: Infer<Args>, current: State | undefined): readonly Step[];
   /** What `register` sees beyond the common fields. */
   result?(args: Infer<Args>, current: State | undefined): object;
+  /**
+   * What the task is about, as it is: before and after a change the same things by kind and name, those too that are
+   * not there. An undo puts back what differs. Left out: nothing of what it does can be put back.
+   */
+  things?(args: Infer<Args>, current: State | undefined): readonly Thing[];
   /** YAML of a task's argument, validated by a test and printed in the reference. */
   readonly examples: readonly string[];
 }

@@ -2,10 +2,15 @@ import { problem } from '../../core/diagnostic.ts';
 import type { Look, Stat, Step } from '../../core/plan.ts';
 import { args, hostPath, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
+import { pathThing } from '../path-thing.ts';
 import { refuseProtected } from './protected-path.ts';
+import { shownBytes } from './text-difference.ts';
 
 interface Present {
   readonly stat: Stat;
+  /** Of a file that is not too long to be kept for an undo. */
+  readonly digest?: string;
+  readonly text?: string;
   /** Of a directory: its path with every link resolved, what is in it, and what is mounted at or below it. */
   readonly real?: string;
   readonly entries?: readonly string[];
@@ -23,7 +28,13 @@ export const fileAbsent = defineModule({
 
   async read({ path }, look): Promise<Present | undefined> {
     const stat = await look.stat(path);
-    return stat?.kind === 'directory' ? readDirectory(path, stat, look) : stat && { stat };
+    if (stat?.kind === 'directory') return readDirectory(path, stat, look);
+    return stat?.kind === 'file' && stat.size <= shownBytes ? readFile(path, stat, look) : stat && { stat };
+  },
+
+  things({ path }, present) {
+    const thing = pathThing(path, present);
+    return [present?.entries?.length ? { ...thing, lost: 'what was in it is gone' } : thing];
   },
 
   plan({ path, recursive }, present): readonly Step[] {
@@ -43,6 +54,14 @@ export const fileAbsent = defineModule({
     return [{ title, effect: { kind: 'run', argv: ['rm', '-rf', path], lasting: true }, touches }];
   },
 });
+
+async function readFile(path: string, stat: Stat, look: Look): Promise<Present> {
+  // Who may not read it may remove it all the same.
+  const [digest, text] = await Promise.all(
+    [look.digest(path), look.readText(path)].map((one) => one.catch(() => undefined)),
+  );
+  return { stat, ...(digest !== undefined && { digest }), ...(text !== undefined && { text }) };
+}
 
 async function readDirectory(path: string, stat: Stat, look: Look): Promise<Present> {
   const [listing, real, mounts] = await Promise.all([

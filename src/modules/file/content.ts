@@ -1,6 +1,6 @@
 import { args, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
-import { planWholeFile, readWholeFile, wholeFileArgs } from './whole-file.ts';
+import { planWholeFile, readWholeFile, wholeFileArgs, wholeFileThings } from './whole-file.ts';
 
 export const fileContent = defineModule({
   name: 'file.content',
@@ -16,4 +16,5 @@ export const fileContent = defineModule({
 
   read: readWholeFile,
   plan: planWholeFile,
+  things: wholeFileThings,
 });

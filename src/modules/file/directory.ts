@@ -1,8 +1,9 @@
-import type { Step } from '../../core/plan.ts';
+import type { Look, Step } from '../../core/plan.ts';
 import { args, hostPath } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
 import { type Ownership, ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
-import { followArgument, inTheWay, readEntry } from './entry.ts';
+import { parentsOf, parentThings, pathThing } from '../path-thing.ts';
+import { type Entry, followArgument, inTheWay, readEntry } from './entry.ts';
 
 export const fileDirectory = defineModule({
   name: 'file.directory',
@@ -14,7 +15,15 @@ export const fileDirectory = defineModule({
   }),
   examples: ['path: /data/vms', 'path: /srv/www\nmode: "2775"\nowner: root\ngroup: www-data'],
 
-  read: ({ path, follow }, look) => readEntry(path, follow, look),
+  async read({ path, follow }, look): Promise<Entry> {
+    const entry = await readEntry(path, follow, look);
+    return entry?.stat ? entry : { path, ...entry, missing: await missingAbove(entry?.path ?? path, look) };
+  },
+
+  things: ({ path }, entry) => [
+    ...parentThings(entry?.path ?? path, entry?.missing),
+    pathThing(entry?.path ?? path, entry),
+  ],
 
   plan(wanted, entry) {
     const path = entry?.path ?? wanted.path;
@@ -23,6 +32,12 @@ export const fileDirectory = defineModule({
     return ownershipSteps(path, wanted, entry.stat);
   },
 });
+
+async function missingAbove(path: string, look: Look): Promise<readonly string[]> {
+  const parents = parentsOf(path);
+  const found = await Promise.all(parents.map((parent) => look.stat(parent)));
+  return parents.filter((_, index) => found[index] === undefined);
+}
 
 function createDirectory(path: string, wanted: Ownership): Step[] {
   const { mode = '0755', owner, group } = ownershipFor(wanted, undefined);

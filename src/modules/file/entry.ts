@@ -12,6 +12,8 @@ export interface Entry {
   /** SHA-256 in hex, of a regular file. */
   readonly digest?: string;
   readonly text?: string;
+  /** Where nothing is there: directories above it that are not there either, the uppermost first. */
+  readonly missing?: readonly string[];
 }
 
 export const followArgument = Type.Boolean({

@@ -5,7 +5,7 @@ import { defineModule } from '../module.ts';
 import { editLines, type LineEdit } from './edit-lines.ts';
 import { type Entry, followArgument, inTheWay, readEntry } from './entry.ts';
 import { isText } from './text-difference.ts';
-import { planWholeFile, type WholeFile, wholeFileArgs } from './whole-file.ts';
+import { planWholeFile, type WholeFile, wholeFileArgs, wholeFileThings } from './whole-file.ts';
 
 const regularExpression = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
@@ -32,6 +32,7 @@ export const fileLine = defineModule({
   ],
 
   read: (wanted, look) => readWithText(wanted.path, wanted.follow, look),
+  things: wholeFileThings,
 
   plan({ line, match, state, insert_after, insert_before, create, ...file }, entry): readonly Step[] {
     const edit = checkEdit({ line, match, state, insertAfter: insert_after, insertBefore: insert_before });

@@ -1,5 +1,6 @@
 import { args, hostPath, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
+import { pathThing } from '../path-thing.ts';
 import { inTheWay } from './entry.ts';
 
 export const fileLink = defineModule({
@@ -12,6 +13,7 @@ export const fileLink = defineModule({
   examples: ['path: /etc/localtime\ntarget: /usr/share/zoneinfo/Europe/Berlin'],
 
   read: ({ path }, look) => look.stat(path),
+  things: ({ path }, stat) => [pathThing(path, stat && { stat })],
 
   plan({ path, target }, stat) {
     if (stat && stat.kind !== 'link') throw inTheWay(path, stat, 'link');

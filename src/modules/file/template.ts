@@ -1,6 +1,6 @@
 import { args, templateFile } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
-import { planWholeFile, readWholeFile, wholeFileArgs } from './whole-file.ts';
+import { planWholeFile, readWholeFile, wholeFileArgs, wholeFileThings } from './whole-file.ts';
 
 export const fileTemplate = defineModule({
   name: 'file.template',
@@ -13,4 +13,5 @@ export const fileTemplate = defineModule({
 
   read: ({ template, ...file }, look) => readWholeFile({ content: template, ...file }, look),
   plan: ({ template, ...file }, entry) => planWholeFile({ content: template, ...file }, entry),
+  things: wholeFileThings,
 });

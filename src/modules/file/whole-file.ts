@@ -1,6 +1,8 @@
 import type { FileWrite, Look, Step } from '../../core/plan.ts';
+import type { Thing } from '../../core/thing.ts';
 import { hostPath, Type } from '../../schema/schema.ts';
 import { type Ownership, ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
+import { pathThing } from '../path-thing.ts';
 import { type Entry, followArgument, inTheWay, readEntry } from './entry.ts';
 import { sha256, shownBytes, textDifference } from './text-difference.ts';
 import { validateArgument, validationWords } from './validate-command.ts';
@@ -46,6 +48,16 @@ export function planWholeFile(file: WholeFile, entry: Entry | undefined): readon
   if (stat && stat.kind !== 'file') throw inTheWay(path, stat, 'file');
   if (stat && entry.digest === sha256(file.content)) return ownershipSteps(path, file, stat);
   return [...(file.backup && entry && stat ? [keepOld(entry)] : []), writeStep(file, path, entry)];
+}
+
+/** The file alone: what `backup` keeps beside it stays. */
+export function wholeFileThings(
+  { path, sensitive }: Pick<WholeFile, 'path' | 'sensitive'>,
+  entry: Entry | undefined,
+): readonly Thing[] {
+  const { content, ...thing } = pathThing(entry?.path ?? path, entry);
+  if (sensitive) return [{ ...thing, lost: 'the task calls it sensitive' }];
+  return [content === undefined ? thing : { ...thing, content }];
 }
 
 function writeStep(file: WholeFile, path: string, entry: Entry | undefined): Step {

@@ -14,7 +14,7 @@ export interface WantedRule {
 export function wantRule({ place, words, first }: WantedRule, { head, rules = [] }: Chain): Step[] {
   const text = joinWords(words);
   const name = `${place.table}/${place.chain}`;
-  const found = findRule({ place, words, first }, rules);
+  const found = findRule({ place, words }, rules);
   const [at] = found;
   if (at === undefined) {
     const argv = iptables(place, first ? '-I' : '-A', place.chain, ...words);
@@ -49,7 +49,7 @@ function leaving({ place, words, first }: WantedRule, head: string, rules: reado
 }
 
 /** Every copy of the rule gone, deleted in the firewall's own words. */
-export function removeRule(wanted: WantedRule, rules: readonly string[]): Step[] {
+export function removeRule(wanted: Pick<WantedRule, 'place' | 'words'>, rules: readonly string[]): Step[] {
   const { place, words } = wanted;
   return findRule(wanted, rules).map((index) => ({
     title: `remove from ${place.table}/${place.chain}: ${joinWords(words)}`,
@@ -59,7 +59,8 @@ export function removeRule(wanted: WantedRule, rules: readonly string[]): Step[]
   }));
 }
 
-function findRule({ place, words }: WantedRule, rules: readonly string[]): number[] {
+/** Where the rule stands in the list, every copy of it. */
+export function findRule({ place, words }: Pick<WantedRule, 'place' | 'words'>, rules: readonly string[]): number[] {
   const wanted = ruleSpec(words, place.version).key;
   return rules.flatMap((rule, index) => (specOf(rule, place).key === wanted ? [index] : []));
 }
@@ -75,7 +76,7 @@ function shadows({ jump = '' }: RuleSpec, words: readonly string[], { version }:
 }
 
 /** All in one transaction: at no moment is the rule missing. */
-function restore(title: string, place: ChainPlace, lines: readonly string[]): Step {
+export function restore(title: string, place: ChainPlace, lines: readonly string[]): Step {
   const argv = [place.version === 6 ? 'ip6tables-restore' : 'iptables-restore', '-w', '5', '--noflush'];
   const stdin = [`*${place.table}`, ...lines, 'COMMIT', ''].join('\n');
   return { title, effect: { kind: 'run', argv, stdin }, touches: touching(place) };

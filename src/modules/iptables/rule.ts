@@ -6,6 +6,7 @@ import { defineModule } from '../module.ts';
 import { ruleWords } from '../rule-words.ts';
 import { type Chain, readChain } from './chain-state.ts';
 import { removeRule, type WantedRule, wantRule } from './rule-steps.ts';
+import { ruleThing } from './rule-thing.ts';
 
 const address = (description: string) =>
   Type.Optional(Type.String({ pattern: '^(! ?)?[0-9A-Fa-f.:]+(/[0-9.]+)?$', description }));
@@ -70,6 +71,10 @@ export const iptablesRule = defineModule({
   ],
 
   read: ({ table, chain, ip_version }, look) => readChain({ table, chain, version: ip_version }, look),
+
+  things({ table, chain, ip_version, state: _state, action: _action, ...parts }, current) {
+    return [ruleThing({ table, chain, version: ip_version }, ruleWords(parts), current?.rules ?? [])];
+  },
 
   plan({ table, chain, state, action, ip_version, ...parts }, current): readonly Step[] {
     if ((parts.source_port ?? parts.destination_port) !== undefined && parts.protocol === undefined) {

@@ -2,7 +2,8 @@ import { problem } from '../../core/diagnostic.ts';
 import type { Step } from '../../core/plan.ts';
 import { args, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
-import { readUnit, type UnitState } from './unit-state.ts';
+import { control, resetSteps } from './control.ts';
+import { readUnit, type UnitState, unitThing } from './unit-state.ts';
 
 export const systemdService = defineModule({
   name: 'systemd.service',
@@ -26,6 +27,11 @@ export const systemdService = defineModule({
   examples: ['unit: libvirtd\nstate: running\nenabled: true', 'unit: isc-dhcp-server\nstate: restarted'],
 
   read: ({ unit }, look) => readUnit(fullName(unit), look),
+
+  things({ unit, state }, current) {
+    const thing = unitThing(fullName(unit), current);
+    return [state === 'restarted' || state === 'reloaded' ? { ...thing, again: state } : thing];
+  },
 
   plan({ unit, state, enabled, daemon_reload }, current): readonly Step[] {
     const name = fullName(unit);
@@ -94,21 +100,6 @@ function startSteps(name: string, unit: UnitState): Step[] {
   if (unit.type === 'oneshot' && !unit.remainsAfterExit) throw runsOnce(name);
   const why = unit.active === 'failed' ? ' (it had failed)' : '';
   return [...resetSteps(name, unit), control('start', `start ${name}${why}`, name)];
-}
-
-/** systemd starts nothing that failed too often, until it is told to forget. */
-function resetSteps(name: string, { active, result }: UnitState): Step[] {
-  if (active !== 'failed' || result !== 'start-limit-hit') return [];
-  const argv = ['systemctl', 'reset-failed', '--', name];
-  return [{ title: `forget that ${name} failed too often`, effect: { kind: 'run', argv } }];
-}
-
-/** A failure of systemctl alone says nothing: the unit's last lines say why. */
-const script =
-  'systemctl "$1" -- "$2" || { status=$?; systemctl status --no-pager --full --lines=20 -- "$2" >&2; exit $status; }';
-
-function control(verb: 'start' | 'stop' | 'restart' | 'reload', title: string, name: string): Step {
-  return { title, effect: { kind: 'run', argv: ['sh', '-c', script, 'systemctl', verb, name], lasting: true } };
 }
 
 function notThere(name: string): Error {

@@ -1,4 +1,5 @@
 import type { Look } from '../../core/plan.ts';
+import type { Thing } from '../../core/thing.ts';
 
 /** What systemd says of a unit, in its own words. */
 export interface UnitState {
@@ -48,6 +49,16 @@ export async function readUnit(unit: string, look: Look): Promise<UnitState> {
 async function readScript(unit: string, look: Look): Promise<string> {
   const { stdout } = await look.query(['systemctl', 'is-enabled', '--', unit], { exits: [0, 1] });
   return stdout.trim() || 'generated';
+}
+
+export const unitKind = 'systemd.restore';
+
+/** A unit as something that an undo can put back; one on its way counts as what it becomes. */
+export function unitThing(name: string, unit: UnitState | undefined): Thing {
+  const thing = { kind: unitKind, name };
+  if (!unit || unit.load === 'not-found') return { ...thing, state: null };
+  const runs = ['active', 'reloading', 'activating'].includes(unit.active);
+  return { ...thing, state: { runs, boot: unit.file } };
 }
 
 function splitAt(line: string, index: number): [string, string] {

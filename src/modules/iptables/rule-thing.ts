@@ -1,0 +1,33 @@
+import type { Thing } from '../../core/thing.ts';
+import { joinWords, splitWords } from '../rule-words.ts';
+import type { ChainPlace } from './chain-state.ts';
+import { findRule } from './rule-steps.ts';
+
+export const ruleKind = 'iptables.restore';
+
+/** A rule as something that an undo can put back: how many copies of it there are, and where each stands. */
+export function ruleThing(place: ChainPlace, words: readonly string[], rules: readonly string[]): Thing {
+  const thing = { kind: ruleKind, name: ruleName(place, words) };
+  const found = findRule({ place, words }, rules);
+  if (found.length === 0) return { ...thing, state: null };
+  const lines = found.map((index) => `${index + 1} ${rules[index] ?? ''}\n`);
+  return { ...thing, state: { copies: found.length }, content: lines.join('') };
+}
+
+function ruleName({ table, chain, version }: ChainPlace, words: readonly string[]): string {
+  return `${version === 6 ? 'ip6tables' : 'iptables'} ${table}/${chain} ${joinWords(words)}`;
+}
+
+/** The place and the words that such a name is made of. */
+export function parseRuleName(
+  name: string,
+): { readonly place: ChainPlace; readonly words: readonly string[] } | undefined {
+  const [, program, table, chain, text] = /^(iptables|ip6tables) (\w+)\/(\S+) (.*)$/.exec(name) ?? [];
+  if (program === undefined || table === undefined || chain === undefined || text === undefined) return undefined;
+  return { place: { table, chain, version: program === 'ip6tables' ? 6 : 4 }, words: splitWords(text) };
+}
+
+/** Where each copy stood, from the top, and its words without `-A CHAIN`. */
+export function copiesIn(content: string): readonly { readonly at: number; readonly text: string }[] {
+  return [...content.matchAll(/^(\d+) -A \S+ (.*)$/gm)].map(([, at, text = '']) => ({ at: Number(at), text }));
+}
