@@ -11,13 +11,14 @@ export interface Confirming {
 }
 
 /** Asks on the terminal with the screen paused. Without a terminal the answer is no, with `-y` it is yes. */
-export function createConfirm({ yes, reporter, asking }: Confirming): (question: string) => Promise<boolean> {
-  return async (question) => {
+export function createConfirm({ yes, reporter, asking }: Confirming): RunRequest['confirm'] {
+  return async (question, typed) => {
     if (yes) return true;
     if (!canAsk(asking)) return false;
     reporter.pause?.();
     try {
-      return /^y(es)?$/i.test((await ask(`${question} [y/N] `, asking)).trim());
+      const answer = (await ask(`${question} [${typed === undefined ? 'y/N' : `type ${typed}`}] `, asking)).trim();
+      return typed === undefined ? /^y(es)?$/i.test(answer) : answer === typed;
     } finally {
       reporter.resume?.();
     }

@@ -67,6 +67,16 @@ export const runFlags = {
   verbose,
   identity,
   ...asked,
+  reinstall: {
+    value: 'GUEST',
+    multiple: true,
+    help: 'install GUEST anew, and lose what is on its disk (may be repeated)',
+  },
+  adopt: {
+    value: 'GUEST',
+    multiple: true,
+    help: 'take the volume or domain of GUEST that is there for an installed guest (may be repeated)',
+  },
   'start-at-task': { value: 'NAME', help: 'begin at the task of this name (globs may be used), wherever it stands' },
   step: { help: 'ask before each task' },
   'list-hosts': { help: 'print the hosts of each play and stop' },

@@ -9,6 +9,7 @@ import { checkStart } from './check-start.ts';
 import { createAsk, createConfirm, createStep } from './confirm.ts';
 import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted, hideInFailures } from './failure.ts';
+import { guestOrders } from './guest-orders.ts';
 import { journalFolder } from './journals.ts';
 import { knownHostsOf } from './known-hosts-of.ts';
 import { listPlays, type PlayList } from './list-plays.ts';
@@ -50,6 +51,7 @@ async function perform(project: Project, selection: Selection, options: RunOptio
   hideInFailures(secrets);
   const asking = terminalAsking();
   await openSecrets(project, secrets, { file: flags.identity, environment: process.env, asking });
+  const orders = guestOrders(flags, { ...project, secrets });
   const passwords = await askPasswords(
     { ssh: flags['ask-pass'], become: flags['ask-become-pass'] },
     { secrets, asking },
@@ -68,6 +70,7 @@ async function perform(project: Project, selection: Selection, options: RunOptio
   const request: RunRequest = {
     ...project,
     ...selection,
+    overrides: orders.overrides,
     forks: options.forks,
     check: flags.check,
     diff: flags.diff,
@@ -87,6 +90,7 @@ async function perform(project: Project, selection: Selection, options: RunOptio
   };
   try {
     const exit = await run(request);
+    if (exit === 0 && !signal.aborted) orders.check();
     return signal.aborted ? exitInterrupted : exit;
   } finally {
     await reporter.close();

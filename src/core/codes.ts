@@ -40,6 +40,11 @@ export const codes = {
       'No play has both hosts, within `--limit` where it is given, and tasks that the tags choose. That is no failure, ' +
       'but seldom what was meant.',
   },
+  PV0007: {
+    title: 'the run did not come to a guest that was named',
+    explanation:
+      'A guest was to be installed anew or adopted, but no task of the run that manages guests was about it.',
+  },
   // 10xx YAML
   PV1001: {
     title: 'the file is not valid YAML',
@@ -857,6 +862,10 @@ export const codes = {
     explanation:
       'The memory of a running guest changes with the help of its balloon driver. Without one, or with too little to ' +
       'spare, only a restart does it.',
+  },
+  PV5313: {
+    title: 'there is nothing to adopt',
+    explanation: 'A guest is adopted from a volume that holds its system. There is no such volume, or it is empty.',
   },
   // 54xx installers
   PV5401: {

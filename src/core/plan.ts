@@ -235,6 +235,8 @@ export interface Step {
   readonly leaves?: readonly SeenBefore[];
   /** Asked at the task unless `-y`; for what destroys. */
   readonly confirm?: string;
+  /** What is to be typed for a yes: the name of what goes away. */
+  readonly typed?: string;
   /** Wanted on every run, and why (a bare command, a restart): the proof leaves it out. */
   readonly everyRun?: string;
   /** A wait is not a change. */

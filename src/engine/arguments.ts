@@ -14,6 +14,17 @@ export interface ArgumentContext {
   /** Absolute, in the order in which they are searched. */
   readonly templateFolders: readonly string[];
   readonly secrets: Secrets;
+  readonly overrides?: readonly Override[];
+}
+
+/** Arguments for one run, from the command line, for the tasks of a module that are about one of these. */
+export interface Override {
+  readonly module: string;
+  /** Values of the argument `name`. */
+  readonly names: readonly string[];
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Told whenever it was put to use. */
+  readonly taken: (name: string) => void;
 }
 
 /** One task's arguments for one host: evaluated, checked, templates replaced by their text, secrets noted. */
@@ -24,7 +35,7 @@ export function renderArguments(
   context: ArgumentContext,
 ): Record<string, unknown> {
   const locate = locateIn(task);
-  const given = evaluate(task.args, scope, locate);
+  const given = overridden(evaluate(task.args, scope, locate), module, context);
   noteSecrets(module, given, context.secrets);
   const { values, diagnostics } = checkArguments(module, given, locate);
   const [first, ...others] = diagnostics;
@@ -37,6 +48,13 @@ export function renderArguments(
     const source = files(value, at);
     return forArgument(at, () => renderEach(source, schema.template, scope));
   }) as Record<string, unknown>;
+}
+
+function overridden(args: unknown, { name: module }: AnyModule, { overrides = [] }: ArgumentContext): unknown {
+  const { name } = (args ?? {}) as { readonly name?: unknown };
+  const mine = overrides.filter((one) => one.module === module && typeof name === 'string' && one.names.includes(name));
+  for (const { taken } of mine) taken(String(name));
+  return mine.length === 0 ? args : Object.assign({}, args, ...mine.map((one) => one.args));
 }
 
 /** One text, or one for each variant with `phase` set. */

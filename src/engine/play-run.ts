@@ -151,7 +151,11 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     scope: (host, statement, names) => scopeFor(host, { play, statement, run, names }),
     machine: (name) => machines.get(name),
     identity: (task, ofPlay, machine) => machines.identity(task, ofPlay, machine),
-    arguments: { templateFolders: [], secrets: request.secrets },
+    arguments: {
+      templateFolders: [],
+      secrets: request.secrets,
+      ...(request.overrides && { overrides: request.overrides }),
+    },
     readAhead: (name) => machines.readAhead(name),
     ended: (name) => hosts.get(name)?.ended,
     once: new Map(),
@@ -172,7 +176,7 @@ function questions({ ask, confirm, step, secrets }: RunRequest): Pick<PlayContex
       const answer = await inTurn(async () => ask?.({ text: secrets.mask(text), hidden }));
       return typeof answer === 'string' ? answer : undefined;
     },
-    confirm: async (question) => (await inTurn(() => confirm(secrets.mask(question)))) === true,
+    confirm: async (question, typed) => (await inTurn(() => confirm(secrets.mask(question), typed))) === true,
     ...(step && { step: async (task, host) => (await inTurn(() => step(secrets.mask(task), host))) === true }),
   };
 }

@@ -6,6 +6,7 @@ import type { Playbook } from '../load/playbook.ts';
 import type { VariableLayer } from '../load/variables.ts';
 import type { AnyModule } from '../modules/module.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
+import type { Override } from './arguments.ts';
 import type { Passwords } from './connection-settings.ts';
 
 /** Asks the user something; `undefined`: there is nobody to ask. */
@@ -30,6 +31,7 @@ export interface RunRequest {
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  readonly overrides?: readonly Override[];
   /** Name or glob of the task to begin at. */
   readonly startAt?: string;
   readonly check: boolean;
@@ -38,7 +40,8 @@ export interface RunRequest {
   readonly forks: number;
   /** How many tasks of a host may be under way at once; left out, 64, or 1 where the host is this machine. */
   readonly readAhead?: number;
-  readonly confirm: (question: string) => Promise<boolean>;
+  /** `typed`: what stands for a yes, where that is not enough. */
+  readonly confirm: (question: string, typed?: string) => Promise<boolean>;
   /** Left out: there is nobody. */
   readonly ask?: Ask;
   /** `--step`: whether to run a task on a host. */

@@ -9,6 +9,7 @@ import { ChangedMeanwhile } from '../transport/still-so.ts';
 import type { Place } from './line.ts';
 import type { Machine, Turn } from './machine.ts';
 import { type Reading, readNow } from './reading.ts';
+import type { RunRequest } from './request.ts';
 import type { StateKeeper } from './state-keeper.ts';
 import { failure, type Outcome, planned, summary } from './task-outcome.ts';
 import { Voice } from './voice.ts';
@@ -34,7 +35,7 @@ export interface TaskContext {
   readonly sending: (step: Step) => void;
   /** Keeps how things were; left out: nobody will undo it. */
   readonly states?: StateKeeper | undefined;
-  readonly confirm: (question: string) => Promise<boolean>;
+  readonly confirm: RunRequest['confirm'];
   readonly pins: PerformContext['pins'];
   readonly transcribe?: PerformContext['transcribe'];
   readonly signal: AbortSignal;
@@ -269,8 +270,8 @@ function surroundings({ assignment, context }: Plan, emit: Emit): PerformContext
 }
 
 async function confirmSteps(steps: readonly Step[], context: TaskContext): Promise<void> {
-  for (const { confirm } of steps) {
-    if (confirm !== undefined && !(await context.confirm(confirm))) {
+  for (const { confirm, typed } of steps) {
+    if (confirm !== undefined && !(await context.confirm(confirm, typed))) {
       throw problem('PV5003', `not confirmed: ${confirm}`, { help: 'answer yes, or run with -y' });
     }
   }

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HypervisorStatus } from '../../src/core/guest-status.ts';
 import { ended, type Finished, Project } from '../support/cli.ts';
-import { hypervisor, hypervisorState } from '../support/guest-login.ts';
+import { hypervisor, hypervisorState, inGuest } from '../support/guest-login.ts';
 import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
+
+const playbook = resolve('playbooks/shared-guest.yml');
 
 let project: Project;
 
@@ -100,6 +103,40 @@ describe('a guest', { sequential: true }, () => {
     expect(refused.stderr).toContain('PV5306');
     expect(await traces()).toBe(state);
     await project.edit([[['guests', 'hosts', 'nanga'], undefined]]);
+  });
+
+  test('is adopted with the disk that was kept', async () => {
+    const kept = await destroy('everest', '-y', '--keep-disks');
+    expect(kept.exit).toBe(0);
+    expect(ended(await project.run(), 'failed').join()).toContain('PV5308');
+    const unasked = await project.provision(
+      playbook,
+      '-i',
+      project.inventory,
+      '--adopt',
+      'everest',
+      '--output',
+      'ndjson',
+    );
+    expect(ended(unasked, 'failed').join()).toContain('PV5003');
+    const adopted = await project.run('--adopt', 'everest');
+    expect(ended(adopted, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(adopted.exit).toBe(0);
+    expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
+    expect(ended(await project.run('--adopt', 'everest'), 'changed', 'failed')).toEqual([]);
+  });
+
+  test('is installed anew when that is asked for, with another host key', async () => {
+    const pinned = await readFile(project.knownHosts, 'utf8');
+    const unasked = await project.provision(playbook, '-i', project.inventory, '--reinstall', 'everest');
+    expect(unasked.stdout).toContain('PV5003');
+    const missed = await project.run('--reinstall', 'everest', '-l', hypervisor);
+    expect([missed.exit, missed.stderr]).toEqual([1, expect.stringContaining('PV0007')]);
+    const again = await project.run('--reinstall', 'everest');
+    expect(ended(again, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(again.exit).toBe(0);
+    expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
+    expect(await readFile(project.knownHosts, 'utf8')).not.toBe(pinned);
   });
 
   test('is taken away, and nothing of it is left', async () => {

@@ -49,7 +49,7 @@ export function checkSameDomain(name: string, definition: Xml, kept: Xml): void 
   if (wanted === undefined || wanted === actual) return;
   throw problem('PV5306', `there is another domain ${name}: its uuid is ${actual}, not ${wanted}`, {
     argument: ['xml'],
-    help: 'give the guest another name, or rename the other one (virsh domrename)',
+    help: 'give the guest another name, rename the other one (virsh domrename), or give the guest its `uuid` if it is that one',
   });
 }
 

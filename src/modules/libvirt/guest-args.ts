@@ -92,7 +92,13 @@ export const guestSchema = args({
   }),
   reinstall: Type.Boolean({
     default: false,
-    description: 'install it anew on each run, whatever is on its disk; asks first',
+    description: 'install it anew on each run, whatever is on its disk; asks first; for one run: `--reinstall NAME`',
+  }),
+  adopt: Type.Boolean({
+    default: false,
+    description:
+      'take a volume with data and no domain, or a domain that provision did not make, for the installed guest; asks ' +
+      'first; for one run: `--adopt NAME`',
   }),
 });
 

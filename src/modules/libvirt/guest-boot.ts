@@ -4,13 +4,13 @@ import type { GuestIntent } from './guest-intent.ts';
 
 const sshKeyTypes = 'ed25519,ecdsa,rsa';
 
-/** Waits for the SSH server of a guest that was started. */
-export function awaitSsh(intent: GuestIntent): Step {
+/** Waits for the SSH server of a guest that was started; `pin`: where no key of it is known, the ones it shows are kept. */
+export function awaitSsh(intent: GuestIntent, { pin = false } = {}): Step {
   const { name, args } = intent;
   return {
     title: `wait until SSH of ${name} answers on ${args.address}:${args.ssh.port}`,
     counts: false,
-    effect: followSsh(intent, { within: args.ssh.within, judge: (seen) => judgeSsh(intent, seen) }),
+    effect: followSsh(intent, { within: args.ssh.within, judge: (seen) => judgeSsh(intent, seen, pin) }),
   };
 }
 
@@ -63,9 +63,10 @@ function followSsh({ name, args }: GuestIntent, { within, judge }: SshWait): Eff
   };
 }
 
-function judgeSsh({ name, args }: GuestIntent, { output, pinned }: Seen): Verdict {
+function judgeSsh({ name, args }: GuestIntent, { output, pinned }: Seen, pin = false): Verdict {
   const keys = output ? keysIn(output) : [];
   if (keys.length === 0) return { kind: 'more', progress: { phase: 'booting from its disk' } };
+  if (pinned.length === 0 && pin) return { kind: 'done', hostKeys: keys };
   if (pinned.length === 0 || keys.some((key) => pinned.includes(key))) return { kind: 'done' };
   const { diagnostics } = problem(
     'PV5406',

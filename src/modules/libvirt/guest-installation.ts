@@ -37,7 +37,11 @@ export function beginInstallation(intent: GuestIntent, state: GuestState, again?
     startDomain(intent.name, `start the installer of ${intent.name}`),
     ...followInstallation(intent, record, { autostart: state.domain?.autostart ?? false, age: 0 }),
   ];
-  return steps.map((step, at) => (at === 0 ? { ...step, confirm: question(intent, state, again) } : step));
+  const asked = {
+    confirm: question(intent, state, again),
+    ...(state.installation?.holdsData && { typed: intent.name }),
+  };
+  return steps.map((step, at) => (at === 0 ? { ...step, ...asked } : step));
 }
 
 /** What is there of an installation that is followed from here on. */
@@ -96,8 +100,8 @@ function volumeSteps({ volume, name }: GuestIntent, state: GuestState, again: Ag
   throw problem('PV5308', `there is no domain ${name}, but its volume ${describeVolume(volume)} holds data`, {
     argument: ['disk'],
     help:
-      `to keep the data, move ${state.volume.path} to another name; ` +
-      'to give it up and install anew: `reinstall: true` for one run (asks first)',
+      `if it is the disk of ${name}: --adopt ${name}; to keep the data of another, move ${state.volume.path} to another ` +
+      `name; to give it up and install anew: --reinstall ${name} (both ask first)`,
   });
 }
 

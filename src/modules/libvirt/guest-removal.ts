@@ -32,7 +32,7 @@ export function removalSteps(name: string, remains: GuestRemains, keepDisks: boo
         ]
       : []),
   ];
-  return steps.map((step, at) => (at === 0 ? { ...step, confirm: question(name, volumes) } : step));
+  return steps.map((step, at) => (at === 0 ? { ...step, confirm: question(name, volumes), typed: name } : step));
 }
 
 type PooledVolume = GuestVolume & { readonly pool: string };

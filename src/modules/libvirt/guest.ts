@@ -6,6 +6,7 @@ import { describeDifference, missingFrom } from './compare-xml.ts';
 import { changesOf, describeChange } from './domain-changes.ts';
 import { checkSameDomain } from './domain-definition.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
+import { adoptedRecord, adopting } from './guest-adoption.ts';
 import { guestSchema } from './guest-args.ts';
 import { awaitFirstBoot, awaitSsh } from './guest-boot.ts';
 import { beginInstallation, followInstallation } from './guest-installation.ts';
@@ -31,6 +32,7 @@ export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
     const state = current ?? { seedLeft: false };
     const { domain } = state;
     if (args.reinstall) return reinstallation(intent, state);
+    if (args.adopt && (domain === undefined || !recordOf(domain.xml))) return adoption(intent, state);
     if (!domain) return beginInstallation(intent, state);
     const record = ownRecord(intent, domain.xml);
     return record.phase === 'installing'
@@ -69,7 +71,7 @@ function ownRecord({ name, installed }: GuestIntent, xml: string): GuestRecord {
   if (record) return record;
   throw problem('PV5306', `there is a domain ${name} that provision did not make`, {
     argument: ['name'],
-    help: 'give the guest another name, or rename the other domain (virsh domrename)',
+    help: `give the guest another name, rename the other domain (virsh domrename), or take it as it is: --adopt ${name}`,
   });
 }
 
@@ -78,6 +80,22 @@ function reinstallation(intent: GuestIntent, state: GuestState): readonly Step[]
   if (state.domain) ownRecord(intent, state.domain.xml);
   const reason = 'a reinstallation was asked for';
   return beginInstallation(intent, state, { reason }).map((step) => ({ ...step, everyRun: reason }));
+}
+
+/** Of a volume without a domain, or of a domain that somebody else made. */
+function adoption(intent: GuestIntent, state: GuestState): readonly Step[] {
+  const { name, installed, args } = intent;
+  const record = adoptedRecord(intent, state);
+  if (state.domain) {
+    checkSameDomain(name, installed, parseXml(state.domain.xml, 'domain'));
+    return adopting(intent, state, keepInstalled(intent, record, { ...state, domain: state.domain }));
+  }
+  return adopting(intent, state, [
+    ...(state.volume ? adjustVolume(intent.volume, state.volume) : []),
+    ...defineDomain(name, { title: `define ${name} as installed`, xml: withRecord(installed, record) }),
+    startDomain(name, `start ${name} from its disk`),
+    ...autostartSteps(name, args.autostart, false),
+  ]);
 }
 
 function resumeInstallation(intent: GuestIntent, record: GuestRecord, state: Present): readonly Step[] {
@@ -105,7 +123,7 @@ function startOver(intent: GuestIntent, record: GuestRecord, state: GuestState, 
     'PV5308',
     `the installation of ${intent.name} cannot start over (${reason}): its volume held data before`,
     {
-      help: 'to keep the data, move the volume to another name; to give it up: `reinstall: true` for one run (asks first)',
+      help: `to keep the data, move the volume to another name; to give it up: --reinstall ${intent.name} (asks first)`,
     },
   );
 }
@@ -138,9 +156,10 @@ function redefinition(intent: GuestIntent, record: GuestRecord, { domain }: Pres
   const differences = missingFrom(kept, wanted);
   if (differences.length === 0) return [];
   const running = domain.running === undefined ? undefined : parseXml(domain.running, 'domain');
-  const changes = changesOf(wanted, kept, running ?? kept);
+  const changes = changesOf(installed, kept, running ?? kept);
   const told = changes.map(running ? describeChange : describeDifference);
-  const what = told.length > 0 ? told.join('; ') : 'its template names other things than before';
+  const unseen = recordOf(domain.xml) ? 'its template names other things than before' : 'with the note of provision';
+  const what = told.length > 0 ? told.join('; ') : unseen;
   return defineDomain(name, { title: `define ${name} anew (${what})`, xml: inSamePlaces(wanted, kept), differences });
 }
 

@@ -52,6 +52,18 @@ describe('a confirmation', () => {
     expect(calls).toEqual(['pause', 'resume']);
   });
 
+  it.each([
+    ['everest\r', true],
+    [' everest \r', true],
+    ['Everest\r', false],
+    ['y\r', false],
+    ['\r', false],
+  ])('that wants a name typed takes %j for %s', async (answer, expected) => {
+    const { asking } = answeringTerminal([['everest: wipe its disk? [type everest] ', answer]]);
+    const confirm = createConfirm({ yes: false, reporter: {}, asking });
+    expect(await confirm('everest: wipe its disk?', 'everest')).toBe(expected);
+  });
+
   it('is given by -y without asking', async () => {
     const { asking, shown } = answeringTerminal([]);
     expect(await createConfirm({ yes: true, reporter: {}, asking })('sure?')).toBe(true);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problems } from '../../../src/core/diagnostic.ts';
 import { Secrets } from '../../../src/core/secret.ts';
-import { checkTemplates, renderArguments } from '../../../src/engine/arguments.ts';
+import { checkTemplates, type Override, renderArguments } from '../../../src/engine/arguments.ts';
 import type { Task } from '../../../src/load/playbook.ts';
 import { parseYaml } from '../../../src/load/yaml.ts';
 import { defineModule } from '../../../src/modules/module.ts';
@@ -147,4 +147,20 @@ describe('without a host, a task', () => {
       { message: '`hots` is not defined', label: 'did you mean `host`?' },
     ]);
   });
+});
+
+test('the command line adds arguments for one run to the tasks that are about a name', () => {
+  const taken: string[] = [];
+  const order = (over: string, names: readonly string[]): Override => ({
+    module: over,
+    names,
+    args: { mode: '0600' },
+    taken: (name) => taken.push(name),
+  });
+  const overrides = [order('test.thing', ['everest']), order('test.other', ['lhotse'])];
+  const given = ['name: everest\nmode: "0640"', 'name: lhotse', 'name: <%= host %>'].map((text) =>
+    renderArguments(task(text), module, scope, { templateFolders: folders, secrets: new Secrets(), overrides }),
+  );
+  expect(given.map(({ mode }) => mode)).toEqual(['0600', '0644', '0644']);
+  expect(taken).toEqual(['everest']);
 });
