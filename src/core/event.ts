@@ -57,6 +57,8 @@ export type RunEvent =
       readonly item?: unknown;
       /** What was or would be done, one line. */
       readonly message?: string;
+      /** What stays as it is and should be known. */
+      readonly notes?: readonly string[];
       /** The code of the failure. */
       readonly code?: string;
       readonly diff?: readonly Difference[];

@@ -57,7 +57,7 @@ export function withoutDetails(emit: Emit): Emit {
       case 'step.end':
         return emit({ ...event, step: hidden });
       case 'task.end': {
-        const { diff: _diff, output: _output, item: _item, diagnostic, ...rest } = event;
+        const { diff: _diff, output: _output, item: _item, notes: _notes, diagnostic, ...rest } = event;
         const said = diagnostic && {
           diagnostic: { code: diagnostic.code, message: hidden, ...(diagnostic.at && { at: diagnostic.at }) },
         };

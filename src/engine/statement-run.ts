@@ -74,7 +74,7 @@ export class StatementRun<S extends Statement = Statement> {
   }
 
   private tell(outcome: Outcome, not: { readonly ignored?: true; readonly rescued?: true }): void {
-    const { status, message, diagnostic, diff } = outcome;
+    const { status, message, diagnostic, diff, notes } = outcome;
     this.emit({
       event: 'task.end',
       ...this.place,
@@ -83,6 +83,7 @@ export class StatementRun<S extends Statement = Statement> {
       ...(message && { message }),
       ...(diagnostic && { code: diagnostic.code, diagnostic }),
       ...(this.context.diff && diff.length > 0 && { diff }),
+      ...(notes && { notes }),
       ...not,
       ...(isFailure(status) && this.output.length > 0 && { output: lastLines(this.output) }),
     });

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly message?: string;
   readonly diagnostic?: Diagnostic;
   readonly diff: readonly Difference[];
+  /** What stays as it is and should be known. */
+  readonly notes?: readonly string[];
   /** What `register` keeps besides the status. */
   readonly result: object;
 }

@@ -121,12 +121,12 @@ async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
 
 /** Nothing is to be done, or nothing may be. */
 async function tell(plan: Plan): Promise<Outcome> {
-  const { assignment, reading, steps } = plan;
+  const { steps } = plan;
   const confirmed = confirmation(plan);
   letOthersAct(plan);
   await mayTell(plan, confirmed);
-  const result = assignment.module.result?.(assignment.args, reading.state) ?? {};
-  return steps.length === 0 ? { status: 'ok', diff: [], result } : { ...planned(steps), result };
+  const told = resultOf(plan, undefined, undefined);
+  return steps.length === 0 ? { status: 'ok', diff: [], ...told } : { ...planned(steps), ...told };
 }
 
 /** Sends all steps, and the looks that prove them, without waiting for anything; then tells what came of them. */
@@ -300,9 +300,14 @@ function converged(state: unknown, { assignment, context, spot }: Plan): unknown
   );
 }
 
-/** The output of the last command is what a registered result tells of. */
-function resultOf({ assignment: { module, args }, reading }: Plan, last: Output | undefined, state: unknown) {
-  return { result: { ...(last && summary(last)), ...module.result?.(args, state ?? reading.state) } };
+/** What the task found; the output of the last command is what a registered result tells of. */
+function resultOf({ assignment: { module, args }, reading }: Plan, last: Output | undefined, proved: unknown) {
+  const state = proved ?? reading.state;
+  const notes = module.notes?.(args, state) ?? [];
+  return {
+    result: { ...(last && summary(last)), ...module.result?.(args, state) },
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 /** The outcome of a task that could not be brought to its end. */

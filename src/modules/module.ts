@@ -20,6 +20,8 @@ export interface Module<Args extends ArgsSchema, State> {
    * not there. An undo puts back what differs. Left out: nothing of what it does can be put back.
    */
   things?(args: Infer<Args>, current: State | undefined): readonly Thing[];
+  /** What stays as it is and should be known: labelled sentences without a full stop, `restart: memory is 4 GiB, not 8 GiB`. */
+  notes?(args: Infer<Args>, current: State | undefined): readonly string[];
   /** YAML of a task's argument, validated by a test and printed in the reference. */
   readonly examples: readonly string[];
 }

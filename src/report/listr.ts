@@ -4,7 +4,7 @@ import { type HostEvent, Lane } from './lane.ts';
 import { type LaneList, type Streams, showLanes } from './lane-list.ts';
 import { recapText } from './recap.ts';
 import type { Screen } from './screen.ts';
-import { failureText, oneLine, type TaskEnd, taskDiffText } from './task-text.ts';
+import { failureText, notesText, oneLine, type TaskEnd, taskDiffText } from './task-text.ts';
 import { stripControls } from './terminal-text.ts';
 
 /** One row per host, a new list for each play; what failed is told in full beneath its play. */
@@ -87,7 +87,12 @@ class Tree {
 
   private noteTask(end: TaskEnd): void {
     const said = end.module === 'debug' ? (end.message ?? '') : '';
-    const blocks = [stripControls(said), taskDiffText(end, this.screen), failureText(end, this.screen)].filter(Boolean);
+    const blocks = [
+      stripControls(said),
+      notesText(end),
+      taskDiffText(end, this.screen),
+      failureText(end, this.screen),
+    ].filter(Boolean);
     if (blocks.length > 0) this.note([`${end.host}: ${oneLine(end.task)}`, ...blocks].join('\n'));
   }
 

@@ -7,6 +7,7 @@ import { createPaint, type Paint } from './style.ts';
 import {
   countOf,
   failureText,
+  notesText,
   oneLine,
   type ProgressEvent,
   progressText,
@@ -45,6 +46,7 @@ export function createPlainReporter(screen: Screen): Reporter {
       case 'task.end':
         return [
           line(event.host, event.status, taskEndText(event), layout),
+          notesText(event),
           taskDiffText(event, screen),
           failureText(event, screen),
         ];

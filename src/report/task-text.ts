@@ -28,6 +28,11 @@ export function failureText(end: TaskEnd, screen: Screen): string {
   return diagnosticText({ ...(output && { transcript: output }), ...end.diagnostic }, screen);
 }
 
+/** What a task left as it is, a line each. */
+export function notesText({ notes = [] }: TaskEnd): string {
+  return notes.map((note) => `   ${oneLine(note)}`).join('\n');
+}
+
 /** The diffs of a task, where they were asked for. */
 export function taskDiffText(end: TaskEnd, screen: Screen): string {
   if (!screen.diff) return '';

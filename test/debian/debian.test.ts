@@ -68,7 +68,7 @@ describe('Debian 13', { sequential: true }, () => {
     const before = await emulators();
     expect((await killedAt(moment)).exit).toBeNull();
     const after = await emulators();
-    expect(after['everest']).toBeDefined();
+    expect(after.everest).toBeDefined();
     // The first of them starts over what the question stopped; from then on it is one and the same machine.
     if (percent > 10) expect(after).toEqual(before);
   });

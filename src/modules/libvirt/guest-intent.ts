@@ -41,16 +41,22 @@ export function intentOf(args: GuestArgs): GuestIntent {
   };
   checkDisk(install, volume);
   checkIdentity(install);
-  const inputs = createHash('sha256')
-    .update(`${args.preseed}\0${digestOf(install)}`)
-    .digest('hex');
   return {
-    ...{ args, name, install, installed, volume, inputs },
+    ...{ args, name, install, installed, volume },
+    inputs: digestOfInputs(args.preseed, install),
     log: logOf(install),
     done: doneOf(args),
     seed: seedOf(args, install),
     definition: digestOf(installed),
   };
+}
+
+/** What an installation is made from: the hardware may change afterwards. */
+function digestOfInputs(preseed: string, install: Xml): string {
+  const installer = ['kernel', 'initrd', 'cmdline'].map((part) => textAt(install, `os/${part}`) ?? '');
+  return createHash('sha256')
+    .update([preseed, ...installer].join('\0'))
+    .digest('hex');
 }
 
 function contradiction(message: string, argument: Path, help: string): ProvisionError {

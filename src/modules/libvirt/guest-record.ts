@@ -6,7 +6,7 @@ const namespace = 'urn:provision:guest:1';
 export interface GuestRecord {
   readonly guest: string;
   readonly phase: 'installing' | 'installed';
-  /** Digest of what it was installed from: its seed and the definition for its installer. */
+  /** Digest of what it was installed from: its seed, its installer and what that was told. */
   readonly inputs: string;
   /** Digest of the definition for the installed guest. */
   readonly definition: string;

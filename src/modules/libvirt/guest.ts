@@ -52,6 +52,19 @@ export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
       restart_for: waiting.map(describeDifference),
     };
   },
+  notes(args, current) {
+    const record = current?.domain && recordOf(current.domain.xml);
+    if (record?.phase !== 'installed' || args.reinstall) return [];
+    const intent = intentOf(args);
+    const running = args.restart === 'never' ? current?.domain?.running : undefined;
+    const waiting = running === undefined ? [] : awaitingRestart(intent, running);
+    return [
+      ...waiting.map((one) => `restart: ${describeDifference(one)}`),
+      ...(record.inputs === intent.inputs
+        ? []
+        : [`reinstall: its seed or its installer is another now (--reinstall ${intent.name} brings it in)`]),
+    ];
+  },
   examples: [
     `name: everest
 address: 192.168.101.100

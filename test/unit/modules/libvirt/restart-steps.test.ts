@@ -49,6 +49,16 @@ describe('the result of a guest', () => {
     });
   });
 
+  it('says with the task what only a restart or a reinstallation brings in', () => {
+    expect(libvirtGuest.notes?.(...given('living-restart-still-waits'))).toEqual([
+      'restart: memory is 4 GiB, not 8 GiB',
+    ]);
+    expect(libvirtGuest.notes?.(...given('installed-and-another-seed-does-not-reinstall'))).toEqual([
+      'reinstall: its seed or its installer is another now (--reinstall everest brings it in)',
+    ]);
+    expect(libvirtGuest.notes?.(...given('installed'))).toEqual([]);
+  });
+
   it('has none for a guest that was started with this definition, or gets all of it live', () => {
     for (const name of ['living-as-libvirt-made-it', 'living-gets-vcpus', 'living-boots-otherwise-next-time']) {
       expect(libvirtGuest.result?.(...given(name))).toMatchObject({ restart_pending: false, restart_for: [] });
