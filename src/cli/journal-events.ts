@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { RunEvent } from '../core/event.ts';
+import { isOfJournalAlone } from '../core/journal-line.ts';
 import type { SourceText, Span } from '../core/source.ts';
 
 /** What a place has become in the journal. */
@@ -26,14 +27,12 @@ export function eventsOf(journal: string): readonly RunEvent[] {
     return sources.get(file);
   };
   return lines
-    .filter(({ event }) => !ofJournalAlone.has(String(event)))
+    .filter(({ event }) => !isOfJournalAlone(event))
     .map((line) => (line.diagnostic ? { ...line, diagnostic: withPlaces(line.diagnostic as Json, sourceOf) } : line))
     .map((line) => line as unknown as RunEvent);
 }
 
 /** Lines that no screen was ever told. */
-const ofJournalAlone = new Set(['step.sent', 'state.before', 'state.after']);
-
 /** The last line of a run that was killed may be a piece. */
 function parsed(line: string): Json | undefined {
   try {

@@ -82,7 +82,15 @@ export type RunEvent =
     };
 
 /** A line of the journal alone: a step is about to leave, perhaps before what is told before it has ended. */
-export type StepSent = { readonly event: 'step.sent'; readonly step: string } & TaskPlace;
+export type StepSent = {
+  readonly event: 'step.sent';
+  readonly step: string;
+  /** Which pass through the loops around the task, and which item of its own. */
+  readonly pass?: string;
+  readonly item?: number;
+  /** Nothing on the host tells whether it was carried out. */
+  readonly unsure?: true;
+} & TaskPlace;
 
 export type Emit = (event: RunEvent) => void;
 

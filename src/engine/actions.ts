@@ -36,13 +36,13 @@ export function prepareAction(task: Task, scope: Scope): Action {
     case 'fail':
       return { act: () => failed({ code: 'PV5011', message: textOf(args.msg ?? 'the playbook says so'), at }) };
     case 'set_fact':
-      return { keeps: args, act: () => ({ ...done, result: { facts: args } }) };
+      return { keeps: args, act: () => ({ ...done, result: { facts: args }, args }) };
     case 'pause':
       return { act: (_host, context) => pause(args, at, context) };
     case 'add_host':
-      return { act: (_host, { inventory }) => inventory.addHost(args, at) };
+      return { act: (_host, { inventory }) => ({ ...inventory.addHost(args, at), args }) };
     case 'group_by':
-      return { act: (host, { inventory }) => inventory.addToGroup(host.name, args) };
+      return { act: (host, { inventory }) => ({ ...inventory.addToGroup(host.name, args), args }) };
     default:
       throw problem('PV9001', `${task.module} passed the checks but is not there`);
   }
@@ -79,8 +79,9 @@ async function pause(args: Arguments, at: Span, { ask, check, signal }: PlayCont
   if (check) return done;
   if (seconds > 0) await sleep(seconds * 1000, undefined, { signal });
   if (args.prompt === undefined) return done;
-  const answer = await ask({ text: String(args.prompt), hidden: args.echo === false });
-  if (answer !== undefined) return { ...done, result: { user_input: answer } };
+  const hidden = args.echo === false;
+  const answer = await ask({ text: String(args.prompt), hidden });
+  if (answer !== undefined) return { ...done, result: { user_input: answer }, ...(hidden && { secret: true }) };
   const help = 'run it on a terminal, or with -y, which answers with Enter';
   return failed({ code: 'PV5012', message: `nobody can answer: ${String(args.prompt)}`, at, help });
 }

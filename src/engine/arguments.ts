@@ -15,6 +15,8 @@ export interface ArgumentContext {
   readonly templateFolders: readonly string[];
   readonly secrets: Secrets;
   readonly overrides?: readonly Override[];
+  /** Told of a template once it was rendered. */
+  readonly rendered?: (source: SourceText) => void;
 }
 
 /** Arguments for one run, from the command line, for the tasks of a module that are about one of these. */
@@ -46,7 +48,9 @@ export function renderArguments(
     if (schema.template === undefined || typeof value !== 'string') return value;
     const at = () => locate(path);
     const source = files(value, at);
-    return forArgument(at, () => renderEach(source, schema.template, scope));
+    const text = forArgument(at, () => renderEach(source, schema.template, scope));
+    context.rendered?.(source);
+    return text;
   }) as Record<string, unknown>;
 }
 

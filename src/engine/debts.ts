@@ -20,12 +20,21 @@ export interface DebtBook {
 /** A task on a host that is about to send a step, or has. */
 export interface Sender {
   readonly place: TaskPlace;
+  /** Which pass through the loops around it. */
+  readonly pass: string;
   /** The handlers that are notified if it changes something. */
   readonly handlers: readonly string[];
 }
 
 /** How a task ended: `undone` where it was given up before anything was done. */
 export type SenderEnd = 'done' | 'failed' | 'unreachable' | 'undone';
+
+/** A step of a task, or of an item of its loop, as it may be told. */
+export interface Sending {
+  readonly step: Step;
+  readonly title: string;
+  readonly item?: number;
+}
 
 interface Host {
   readonly name: string;
@@ -58,8 +67,8 @@ export class Debts {
     this.book = book;
   }
 
-  /** Hosts begin the play: what they owe from an earlier run counts as notified, and is told. */
-  begin(hosts: readonly Host[]): void {
+  /** Hosts begin the play: what they owe from an earlier run counts as notified, and is told and returned. */
+  begin(hosts: readonly Host[]): Readonly<Record<string, readonly string[]>> {
     const debts = hosts.flatMap((host) => {
       const debt = this.read(host.name);
       if (!debt) return [];
@@ -75,13 +84,21 @@ export class Debts {
       return [{ ...debt, host: host.name, handlers, gone: debt.handlers.filter((name) => !this.known.has(name)) }];
     });
     tellDebts(debts, this.book.warn);
+    return Object.fromEntries(debts.map(({ host, handlers }) => [host, handlers]));
   }
 
   /** A step is about to leave: from here on, nobody knows whether it was carried out until its task has ended. */
-  sent(sender: Sender, step: Step, title: string): void {
-    const { place, handlers } = sender;
-    this.book.sent({ event: 'step.sent', ...place, step: title });
+  sent(sender: Sender, { step, title, item }: Sending): void {
+    const { place, pass, handlers } = sender;
     const unsure = step.everyRun !== undefined && place.module === 'shell.command';
+    this.book.sent({
+      event: 'step.sent',
+      ...place,
+      step: title,
+      ...(pass !== '' && { pass }),
+      ...(item !== undefined && { item }),
+      ...(unsure && { unsure }),
+    });
     if (step.counts === false || (handlers.length === 0 && !unsure)) return;
     const account = this.account(place.host);
     const commands = account.senders.get(sender) ?? [];

@@ -15,11 +15,13 @@ export async function gatherFacts(host: HostState, context: PlayContext): Promis
   if (Object.hasOwn(host.data, 'facts') || !needsFacts(host.name, context)) return;
   const machine = context.machine(host.name);
   try {
-    host.data.facts = await machine.exclusively(async () => {
+    const facts = await machine.exclusively(async () => {
       const [task] = context.play.tasks;
       const as = task && context.identity(task, context.play, host.name);
       return readFacts((await machine.hold(as)).remote);
     });
+    host.data.facts = facts;
+    context.note?.({ event: 'facts.read', host: host.name, facts });
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
     Object.defineProperty(host.data, 'facts', { configurable: true, get: () => throwAgain(error) });

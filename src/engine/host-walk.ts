@@ -11,7 +11,7 @@ import { type OpenLine, openLine } from './open-line.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { refusal } from './registered.ts';
 import { runAlone } from './run-alone.ts';
-import { StatementRun } from './statement-run.ts';
+import { placeOf, StatementRun } from './statement-run.ts';
 
 /** One host's way through a play: task after task, through blocks and loops, until it is through, fails or leaves. */
 export class HostWalk {
@@ -79,7 +79,10 @@ export class HostWalk {
   /** Whoever goes step by step sees how the task before has ended first. */
   private async mayStep(task: Task): Promise<boolean> {
     await this.settled();
-    return !this.stopped && (await this.context.step?.(task.name, this.host.name)) === true;
+    if (this.stopped) return false;
+    const yes = (await this.context.step?.(task.name, this.host.name)) === true;
+    if (!yes) this.context.note?.({ event: 'task.declined', ...placeOf(task, this.host, this.context.play) });
+    return yes;
   }
 
   private async block(block: Block, frame: Frame): Promise<void> {
@@ -179,7 +182,10 @@ export class HostWalk {
     const word = this.metaWord(task, frame);
     if (word === 'flush_handlers') await this.flush(frame);
     if (word === 'end_host') this.host.left = true;
-    if (word === 'end_play') this.context.control.end();
+    if (word === 'end_play') {
+      this.context.note?.({ event: 'batch.ended' });
+      this.context.control.end();
+    }
     if (word !== 'refresh_connection') return;
     await this.release();
     const machine = this.context.machine(this.host.name);

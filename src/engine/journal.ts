@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Diagnostic, type ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit, StepSent } from '../core/event.ts';
 import { eventJson } from '../core/event-json.ts';
-import type { StateLine } from '../core/thing.ts';
+import type { JournalLine } from '../core/journal-line.ts';
 
 /** Names a run so that runs sort by their start: `20261121T224005Z-3fa9`. */
 export function newRunId(now: Date): string {
@@ -16,8 +16,8 @@ export interface Journal {
   readonly emit: Emit;
   /** Writes this at once, and all that was told before. */
   readonly sent: (line: StepSent) => void;
-  /** Writes this before the next step leaves. */
-  readonly note: (line: StateLine) => void;
+  /** Keeps a line that is told to nobody; it is written before the next step leaves. */
+  readonly note: (line: JournalLine) => void;
   /** Writes what is kept back; whatever was told before is on its way to the disk when it returns. */
   flush(): void;
   close(): void;
@@ -45,9 +45,9 @@ export function openJournal(folder: string, run: string, onLoss: (diagnostic: Di
       onLoss(notWritten(path, error).diagnostics[0]);
     }
   };
-  const add = (line: string): void => {
+  const add = (json: string): void => {
     if (kept === '') setImmediate(flush);
-    kept += `${line}\n`;
+    kept += `${json}\n`;
     if (kept.length > most) flush();
   };
   process.on('exit', flush);

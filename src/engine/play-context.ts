@@ -1,3 +1,4 @@
+import type { JournalLine } from '../core/journal-line.ts';
 import { emptyTally, type Tally } from '../core/outcome.ts';
 import type { Item, Play, Statement, Task } from '../load/playbook.ts';
 import type { AnyModule } from '../modules/module.ts';
@@ -52,6 +53,8 @@ export interface First {
 export interface PlayContext extends Omit<TaskContext, 'sending'> {
   readonly play: Play;
   readonly debts: Debts;
+  /** Keeps a line of the journal alone; left out where nobody can go on with the run. */
+  readonly note?: (line: JournalLine) => void;
   readonly diff: boolean;
   /** Whether tags and `--start-at-task` choose a task, or one within a block. */
   readonly selects: (item: Item) => boolean;

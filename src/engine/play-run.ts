@@ -1,4 +1,6 @@
 import type { Emit } from '../core/event.ts';
+import type { JournalLine } from '../core/journal-line.ts';
+import type { SourceText } from '../core/source.ts';
 import { selectHosts } from '../load/inventory.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
 import { batchesOf, inOrder } from './batches.ts';
@@ -29,11 +31,14 @@ export interface Run {
   readonly inventory: GrowingInventory;
   readonly hosts: Map<string, HostState>;
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
+  readonly plays: readonly Play[];
   /** Tasks that tags and `--start-at-task` choose. */
   readonly chosen: ReadonlyMap<Play, ReadonlySet<Task>>;
   /** Stops the other hosts where one has met a mistake of ours. */
   readonly stop: AbortController;
   readonly transcribe?: PlayContext['transcribe'];
+  readonly note?: (line: JournalLine) => void;
+  readonly rendered?: (source: SourceText) => void;
   readonly debts: DebtBook;
   readonly states?: StateKeeper;
 }
@@ -62,8 +67,10 @@ export async function runPlay(play: Play, run: Run): Promise<PlayEnd> {
 /** All hosts run their tasks side by side; then, when all are through, their handlers. */
 async function runBatch(batch: readonly HostState[], context: PlayContext, run: Run): Promise<void> {
   const { play, emit } = context;
-  emit({ event: 'play.start', play: play.name, hosts: batch.map((host) => host.name) });
-  context.debts.begin(batch);
+  const names = batch.map(({ name }) => name);
+  emit({ event: 'play.start', play: play.name, hosts: names });
+  const owed = context.debts.begin(batch);
+  context.note?.({ event: 'batch.start', play: run.plays.indexOf(play), hosts: names, owed });
   const inAll = (hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> =>
     run.forks.all(hosts, async (host) => {
       await stopAllAtMistakes(run.stop, () => work(host));
@@ -75,6 +82,7 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
     if (!owesHandlers(host, play)) endHost(host, context);
   });
   context.control.beginHandlers();
+  context.note?.({ event: 'batch.handlers' });
   await inAll(
     batch.filter((host) => owesHandlers(host, play)),
     async (host) => {
@@ -120,7 +128,7 @@ function hostsOf(play: Play, run: Run): HostState[] {
   const { request, inventory, hosts } = run;
   const { current } = inventory;
   const within = request.limit === undefined ? undefined : new Set(selectHosts(current, request.limit));
-  const names = hostsOfPlay(play, current, [...run.chosen.keys()]).filter((name) => within?.has(name) ?? true);
+  const names = hostsOfPlay(play, current, run.plays).filter((name) => within?.has(name) ?? true);
   return names
     .map((name) => {
       const state = hosts.get(name) ?? newHostState(name);
@@ -136,7 +144,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
   const seats = new Map<Task, Seats>();
   return {
     play,
-    debts: new Debts(play, [...run.chosen.keys()], run.debts),
+    debts: new Debts(play, run.plays, run.debts),
     check: request.check,
     diff: request.diff,
     emit: run.emit,
@@ -146,6 +154,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     pins: request.knownHosts,
     ...(run.transcribe && { transcribe: run.transcribe }),
     ...(run.states && { states: run.states }),
+    ...(run.note && { note: run.note }),
     signal: AbortSignal.any([request.signal, run.stop.signal]),
     module: request.modules,
     scope: (host, statement, names) => scopeFor(host, { play, statement, run, names }),
@@ -155,6 +164,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
       templateFolders: [],
       secrets: request.secrets,
       ...(request.overrides && { overrides: request.overrides }),
+      ...(run.rendered && { rendered: run.rendered }),
     },
     readAhead: (name) => machines.readAhead(name),
     ended: (name) => hosts.get(name)?.ended,

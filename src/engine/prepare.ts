@@ -18,6 +18,8 @@ import type { Assignment } from './task.ts';
 export interface Unit {
   readonly task: Task;
   readonly place: TaskPlace;
+  /** Number of the item in its own loop. */
+  readonly index?: number;
   /** What loops and blocks around, and its own loop, give. */
   readonly names: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
+import type { RunMade } from '../core/journal-line.ts';
 import type { Secrets } from '../core/secret.ts';
 import type { Inventory } from '../load/inventory.ts';
 import type { Playbook } from '../load/playbook.ts';
@@ -51,6 +52,8 @@ export interface RunRequest {
   readonly knownHosts: KnownHosts;
   /** Where journals are kept; left out, none is. */
   readonly journalFolder?: string;
+  /** How the run was started; left out, it cannot be resumed. */
+  readonly made?: RunMade;
   /** Where it is kept what hosts owe to handlers; left out, it is not. */
   readonly debtFolder?: string;
   /** Where transcripts of installations are kept; left out, none is. */

@@ -26,12 +26,14 @@ function isOnce({ runOnce, module, args }: Task): boolean {
 }
 
 /** The first host runs the task; the others wait for what came of it, and register the same. */
-async function runOnce({ task, frame, context }: TaskRun, host: HostState, run: () => Promise<Outcome>) {
+async function runOnce(run: TaskRun, host: HostState, work: () => Promise<Outcome>) {
+  const { task, frame, context } = run;
   const passes = context.once.get(task) ?? new Map<string, First>();
   context.once.set(task, passes);
-  const first = passes.get(frame.pass) ?? { host: host.name, outcome: run() };
+  const first = passes.get(frame.pass) ?? { host: host.name, outcome: work() };
   passes.set(frame.pass, first);
-  if (first.host === host.name) return first.outcome;
+  run.once = first.host === host.name;
+  if (run.once) return first.outcome;
   const outcome = await context.waitApart(first.outcome);
   if (context.check && outcome.status === 'changed') host.pending = true;
   const { diagnostic: _shownOnTheFirst, ...same } = outcome;
@@ -66,6 +68,7 @@ async function eachItem(items: readonly unknown[], run: TaskRun, work: (unit: Un
       if (pause > 0 && index > 0) await sleep(pause * 1000, undefined, { signal });
       const outcome = await work(run.item(items[index], index));
       outcomes[index] = outcome;
+      run.keepItem(outcome, { index, value: items[index] });
       failing ||= isFailure(outcome.status);
     }
   };
@@ -82,7 +85,7 @@ async function untilItHolds(run: TaskRun, host: HostState, unit: Unit): Promise<
   const once = async (): Promise<Outcome> =>
     'act' in prepared
       ? run.judge(await prepared.act(host, run.context), unit)
-      : run.judge(await performNow(prepared, run), unit, prepared.machine);
+      : run.judge(await performNow(prepared, task, run.contextOf(unit)), unit, prepared.machine);
   for (let tries = 1; ; tries++) {
     const outcome = await once();
     if ('act' in prepared && prepared.keeps) Object.assign(host.data, prepared.keeps);
@@ -100,7 +103,7 @@ function isEnough({ task, context }: TaskRun, host: HostState, { names }: Unit, 
 }
 
 /** Within its `timeout`: what is carried out then is stopped. */
-async function performNow(assignment: Assignment, { task, context }: TaskRun): Promise<Outcome> {
+async function performNow(assignment: Assignment, task: Task, context: TaskRun['context']): Promise<Outcome> {
   if (task.timeout === undefined) return performIn(assignment, context);
   const limit = AbortSignal.timeout(task.timeout * 1000);
   const bounded = { ...context, signal: AbortSignal.any([context.signal, limit]) };

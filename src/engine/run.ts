@@ -3,6 +3,7 @@ import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { StepSent } from '../core/event.ts';
 import type { Tally } from '../core/outcome.ts';
 import type { Play } from '../load/playbook.ts';
+import { templateKeeper } from './file-digest.ts';
 import { GrowingInventory } from './growing-inventory.ts';
 import { newRunId, openJournal } from './journal.ts';
 import { Machines } from './machines.ts';
@@ -50,6 +51,8 @@ export async function run(given: RunRequest): Promise<number> {
     check: request.check,
     at: new Date().toISOString(),
   });
+  const note = request.check ? undefined : journal?.note;
+  if (request.made) note?.(request.made);
   request.warnings?.forEach(doubt);
   try {
     const chosen = selectTasks(playsOf(request), request);
@@ -62,7 +65,9 @@ export async function run(given: RunRequest): Promise<number> {
       inventory,
       hosts,
       dataOf,
+      plays: playsOf(request),
       chosen,
+      ...(note && { note, rendered: templateKeeper(note) }),
       stop: new AbortController(),
       ...(journal && { states: new StateKeeper(journal.note, request.secrets) }),
       debts: {

@@ -1,8 +1,10 @@
 import type { Emit, TaskPlace } from '../core/event.ts';
 import type { Status } from '../core/outcome.ts';
+import type { Step } from '../core/plan.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
 import type { SenderEnd } from './debts.ts';
 import { type Frame, failureOf, raise } from './frame.ts';
+import { keptLine, type LoopItem } from './kept-line.ts';
 import { hidden, withoutDetails } from './mask.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { isFailure, registered } from './registered.ts';
@@ -17,7 +19,12 @@ export class StatementRun<S extends Statement = Statement> {
   readonly context: PlayContext & TaskContext;
   /** It has ended, or one of its items has failed: no further item is begun. */
   ended = false;
+  /** It runs on this host for all. */
+  once = false;
+  /** Its items were kept one by one. */
+  protected keptByItem = false;
   protected readonly host: HostState;
+  private readonly given: PlayContext;
   private readonly output: string[] = [];
   private readonly emit: Emit;
   private started: number | undefined;
@@ -25,6 +32,7 @@ export class StatementRun<S extends Statement = Statement> {
   constructor(task: S, host: HostState, context: PlayContext, frame: Frame) {
     this.task = task;
     this.host = host;
+    this.given = context;
     this.frame = frame;
     this.emit = task.noLog ? withoutDetails(context.emit) : context.emit;
     this.context = {
@@ -34,7 +42,8 @@ export class StatementRun<S extends Statement = Statement> {
         if (event.event === 'output') this.output.push(event.line);
         this.emit(event);
       },
-      sending: (step) => context.debts.sent(this, step, task.noLog ? hidden : step.title),
+      sending: (step) => this.send(step),
+      confirm: (question) => this.confirm(question),
       states: task.noLog ? undefined : context.states,
     };
   }
@@ -42,6 +51,23 @@ export class StatementRun<S extends Statement = Statement> {
   /** The handlers that a change is to notify. */
   get handlers(): readonly string[] {
     return handlersFor(this.task.notify, this.context.play).map(({ name }) => name);
+  }
+
+  get pass(): string {
+    return this.frame.pass;
+  }
+
+  /** A step is about to leave, for the whole task or for an item of its loop. */
+  protected send(step: Step, item?: number): void {
+    const title = this.task.noLog ? hidden : step.title;
+    this.context.debts.sent(this, { step, title, ...(item !== undefined && { item }) });
+  }
+
+  private async confirm(question: string): Promise<boolean> {
+    const { confirm, note, arguments: rendering } = this.given;
+    const yes = await confirm(question);
+    if (yes) note?.({ event: 'step.confirmed', ...this.place, question: rendering.secrets.mask(question) });
+    return yes;
   }
 
   /** Tells that it starts, once. */
@@ -53,18 +79,44 @@ export class StatementRun<S extends Statement = Statement> {
 
   /** What the end of a task means for the host: results kept, handlers notified, the host dropped when it failed. */
   end(outcome: Outcome): void {
-    const { task, host, frame, context } = this;
+    const { host, context } = this;
     const { status } = outcome;
     this.begin();
+    const fate = this.fateOf(outcome);
+    host.tally[fate.ignored || fate.rescued ? 'ok' : status] += 1;
+    this.settle(outcome);
+    context.debts.ended(this, endOf(status, fate.ignored || fate.rescued), host);
+    this.tell(outcome, fate);
+    this.drop(outcome, fate);
+  }
+
+  /** What came of it, for who goes on with this run. */
+  protected keep(outcome: Outcome, item?: LoopItem): void {
+    const { note, arguments: rendering } = this.context;
+    if (!note) return;
+    const { task, place, pass, once } = this;
+    const line = keptLine({ task, place, pass, once, ...(item && { item }) }, outcome, rendering.secrets);
+    if (line) note(line);
+  }
+
+  private fateOf({ status, diagnostic }: Outcome): Fate {
+    const mayGoOn = status === 'failed' && !isLockedOut(diagnostic?.code);
+    const ignored = this.task.ignoreErrors && mayGoOn;
+    const rescued = !ignored && mayGoOn && this.frame.catcher?.rescues === true;
+    return { mayGoOn, ignored, rescued };
+  }
+
+  private settle(outcome: Outcome): void {
+    const { task, host } = this;
     this.ended = true;
-    const mayGoOn = status === 'failed' && !isLockedOut(outcome);
-    const ignored = task.ignoreErrors && mayGoOn;
-    const rescued = !ignored && mayGoOn && frame.catcher?.rescues === true;
-    host.tally[ignored || rescued ? 'ok' : status] += 1;
-    if (status === 'changed') for (const name of this.handlers) host.notified.add(name);
-    context.debts.ended(this, endOf(status, ignored || rescued), host);
+    if (!this.keptByItem) this.keep(outcome);
+    if (outcome.status === 'changed') for (const name of this.handlers) host.notified.add(name);
     if (task.register !== undefined) host.data[task.register] = registered(outcome);
-    this.tell(outcome, { ...(ignored && { ignored: true }), ...(rescued && { rescued: true }) });
+  }
+
+  private drop(outcome: Outcome, { mayGoOn, ignored }: Fate): void {
+    const { task, host, frame, context } = this;
+    const { status } = outcome;
     if (isFailure(status) && !mayGoOn) {
       host.ended = status;
       context.control.lost(task.anyErrorsFatal);
@@ -73,7 +125,7 @@ export class StatementRun<S extends Statement = Statement> {
     }
   }
 
-  private tell(outcome: Outcome, not: { readonly ignored?: true; readonly rescued?: true }): void {
+  private tell(outcome: Outcome, { ignored, rescued }: Fate): void {
     const { status, message, diagnostic, diff, notes } = outcome;
     this.emit({
       event: 'task.end',
@@ -84,20 +136,32 @@ export class StatementRun<S extends Statement = Statement> {
       ...(diagnostic && { code: diagnostic.code, diagnostic }),
       ...(this.context.diff && diff.length > 0 && { diff }),
       ...(notes && { notes }),
-      ...not,
+      ...(ignored && { ignored }),
+      ...(rescued && { rescued }),
       ...(isFailure(status) && this.output.length > 0 && { output: lastLines(this.output) }),
     });
   }
 
   get place(): TaskPlace {
-    const { task, host, context } = this;
-    return { host: host.name, play: context.play.name, task: task.name, module: task.module };
+    return placeOf(this.task, this.host, this.context.play);
   }
 }
 
+export function placeOf({ name, module }: Statement, host: HostState, play: Play): TaskPlace {
+  return { host: host.name, play: play.name, task: name, module };
+}
+
+/** What a failure leads to. */
+interface Fate {
+  /** The host itself is well. */
+  readonly mayGoOn: boolean;
+  readonly ignored: boolean;
+  readonly rescued: boolean;
+}
+
 /** Another run has the host: nothing that a playbook says can be done there. */
-function isLockedOut({ diagnostic }: Outcome): boolean {
-  return diagnostic?.code === 'PV5040' || diagnostic?.code === 'PV5042';
+function isLockedOut(code: string | undefined): boolean {
+  return code === 'PV5040' || code === 'PV5042';
 }
 
 function endOf(status: Status, harmless: boolean): SenderEnd {

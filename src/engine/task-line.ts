@@ -149,7 +149,7 @@ export class TaskLine {
     const ahead = read(prepared);
     // Who fails too early looks again in its turn.
     ahead.catch(() => undefined);
-    const found = await performTask({ assignment: prepared, context: run.context, spot }, ahead);
+    const found = await performTask({ assignment: prepared, context: run.contextOf(unit), spot }, ahead);
     return found && run.judge(found, unit, prepared.machine);
   }
 

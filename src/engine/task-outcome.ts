@@ -16,6 +16,10 @@ export interface Outcome {
   readonly notes?: readonly string[];
   /** What `register` keeps besides the status. */
   readonly result: object;
+  /** Of an action that gives variables or hosts: what to do again where the run is resumed. */
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** The result may not be written down. */
+  readonly secret?: true;
 }
 
 /** Lines of a failed task's output that are kept for the screen. */

@@ -2,6 +2,7 @@ import { ProvisionError } from '../core/diagnostic.ts';
 import type { Task } from '../load/playbook.ts';
 import { evaluate } from '../render/expression.ts';
 import { judge } from './judge.ts';
+import type { LoopItem } from './kept-line.ts';
 import { itemNames, mergeItems } from './loop.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './prepare.ts';
@@ -20,7 +21,12 @@ export class TaskRun extends StatementRun<Task> {
 
   /** One item of its loop. */
   item(item: unknown, index: number): Unit {
-    return { ...this.whole, names: { ...this.frame.names, ...itemNames(this.task, item, index) } };
+    return { ...this.whole, index, names: { ...this.frame.names, ...itemNames(this.task, item, index) } };
+  }
+
+  /** The task's own way of telling, for one item of its loop. */
+  contextOf({ index }: Unit): TaskRun['context'] {
+    return index === undefined ? this.context : { ...this.context, sending: (step) => this.send(step, index) };
   }
 
   /** Judged by the task's own conditions; in check mode, what would have changed makes the rest uncertain. */
@@ -44,11 +50,18 @@ export class TaskRun extends StatementRun<Task> {
 
   /** Keeps what came of the next item of its loop, and ends with the last, or with one that failed. */
   add(outcome: Outcome, items: readonly unknown[] | undefined): void {
-    this.outcomes.push(outcome);
+    const index = this.outcomes.push(outcome) - 1;
+    if (items) this.keepItem(outcome, { index, value: items[index] });
     if (items === undefined) this.end(outcome);
     else if (this.outcomes.length === items.length || isFailure(outcome.status)) {
       this.end(mergeItems(items, this.outcomes));
     }
+  }
+
+  /** What came of one item, in whatever order they end. */
+  keepItem(outcome: Outcome, item: LoopItem): void {
+    this.keptByItem = true;
+    this.keep(outcome, item);
   }
 
   /** Given up for a task before it: nothing of this item was done. */
