@@ -45,7 +45,7 @@ async function succeeds(...options: readonly string[]): Promise<Finished> {
 
 /** What a machine with this address gets: its address, its name, its router. */
 async function askFor(mac: string): Promise<string> {
-  const client = 'ip netns exec client busybox udhcpc -i eth0 -f -n -q -t 8 -T 1 -s /root/bound';
+  const client = 'ip netns exec client busybox udhcpc -i eth0 -f -n -q -t 30 -T 1 -s /root/bound';
   const { stdout } = await onHost(`ip -n client link set eth0 address ${mac}; ${client} 2>/dev/null || echo nothing`);
   return stdout.trim();
 }
@@ -333,6 +333,29 @@ describe('Kea', { sequential: true }, () => {
       },
     );
     expect(await serving('kea-dhcp4')).toBe(before);
+  });
+
+  test('makes isc-dhcp-server leave that has the port already and is still starting', async () => {
+    const folder = '/run/systemd/system/isc-dhcp-server.service.d';
+    const slowly = `mkdir -p ${folder}; printf '[Service]\\nExecStartPost=sleep 200\\n' >${folder}/slowly.conf`;
+    await onHost(`systemctl stop kea-dhcp4-server; ${slowly}; systemctl daemon-reload`);
+    await onHost(
+      'systemctl start --no-block isc-dhcp-server; until ss -Hlun "sport = :67" | grep -q .; do sleep 0.1; done',
+    );
+    await succeeds(...kea);
+    expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
+    expect((await onHost('pidof dhcpd || echo none')).stdout).toBe('none\n');
+    await onHost(`rm -r ${folder}; systemctl daemon-reload`);
+  });
+
+  test('names the server that keeps the port and belongs to no service', async () => {
+    await onHost('systemctl stop kea-dhcp4-server; dhcpd -q -pf /run/stray.pid -cf /etc/dhcp/dhcpd.conf br9');
+    const { code, message } = complaint(await run(...kea));
+    const { stdout: stray } = await onHost('cat /run/stray.pid; kill $(cat /run/stray.pid)');
+    expect(code).toBe('PV5502');
+    expect(message).toContain(`another DHCP server keeps the port: "dhcpd",pid=${stray.trim()}`);
+    await succeeds(...kea);
+    expect(await askFor(macOf(50))).toBe('10.9.0.50 lhotse 10.9.0.1');
   });
 
   test('a server that stands still fails the proof', async () => {

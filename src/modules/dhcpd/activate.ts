@@ -39,9 +39,10 @@ fi
 /** Puts what lies ready beside the files in their place; all goes back if the service does not come up with it. */
 const putInPlace = `
 listens() { ss -H -l -u -n -p 'sport = :67' | grep -q "\\"$PROGRAM\\""; }
+# Half a minute at least: a server reads all its leases before it listens, and a host may be slow.
 up() {
   tries=0
-  while [ $tries -lt 40 ]; do
+  while [ $tries -lt 120 ]; do
     case $(state SubState) in
       running) if listens; then return 0; fi ;;
       start* | reload*) ;;
@@ -61,14 +62,24 @@ reread() {
     grep -q '"result": 0' && up
 }
 other() { if [ -n "$INSTEAD" ]; then systemctl "$1" -- "$INSTEAD" >&2; fi; }
-# dhcpd lives on for a moment after its service has stopped, and Kea asks for the port only once.
+# Other DHCP servers at the port, as "name",pid=number; of a process at its end nothing is told any more.
+others() {
+  ss -H -l -u -n -p 'sport = :67' | grep -v "\\"$PROGRAM\\"" | grep -E '"(dhcpd|kea-dhcp4)"|^[^(]*$' |
+    sed 's/.*((//; s/,fd=.*//'
+}
+# dhcpd lives on after its service has stopped: for a moment, or for good where it was stopped while it started. And Kea
+# asks for the port only once.
 make_room() {
   other stop
+  other kill 2>/dev/null
   tries=0
-  while [ $tries -lt 40 ] && ss -H -l -u -n -p 'sport = :67' | grep -oE '"(dhcpd|kea-dhcp4)"' | grep -qv "$PROGRAM"; do
+  while [ $tries -lt 60 ] && [ -n "$(others)" ]; do
     sleep 0.25
     tries=$((tries + 1))
   done
+  others | grep -q pid= || return 0
+  echo "another DHCP server keeps the port: $(others)" >&2
+  return 1
 }
 
 was=$(state SubState)
@@ -79,13 +90,12 @@ for file; do
   if [ -e "$file" ]; then cp -p -- "$file" "$file.provision-old" || exit; fi
   mv -f -- "$file.provision-new" "$file" || exit
 done
-if [ -n "$INSTEAD" ]; then make_room; fi
-if reread || restart; then
+if make_room && { reread || restart; }; then
   for file; do rm -f -- "$file.provision-old"; done
   exit 0
 fi
 
-if [ "$(state SubState)" = running ]; then echo "$PROGRAM runs, but listens on no interface" >&2; fi
+if [ "$(state SubState)" = running ] && ! listens; then echo "$PROGRAM runs, but listens on no interface" >&2; fi
 journalctl --unit="$SERVICE" --since="@$since" --lines=100 --output=cat --no-pager --quiet \\
   _TRANSPORT=syslog _TRANSPORT=stdout >&2
 for file; do

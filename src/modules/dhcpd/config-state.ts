@@ -14,11 +14,14 @@ interface Unit {
   readonly sub: string;
 }
 
+/** States of a unit that keeps nobody from the port, or not for long: one that only starts may have it already. */
+const atRest = /^(|dead|failed|exited|condition|stop.*|final.*)$/;
+
 export interface ConfigState {
   readonly config: PresentFile;
   readonly defaults?: PresentFile;
   readonly unit: Unit;
-  /** Another server that runs and would have to make room. */
+  /** Another server that runs, or is about to, and would have to make room. */
   readonly instead?: string;
   /** Hosts the server was told of while it ran, as its leases have them. */
   readonly toldOf: readonly string[];
@@ -53,7 +56,7 @@ export async function readConfig({ name, path, service, ...reading }: Reading, l
     config,
     ...(defaults && { defaults }),
     unit,
-    ...(otherUnit.sub === 'running' && { instead: other }),
+    ...(!atRest.test(otherUnit.sub) && { instead: other }),
     toldOf,
     ...(leases && { leases }),
   };
