@@ -71,7 +71,8 @@ function missingNames(statement: Task | Block, scope: Scope): Diagnostic[] {
     const [first] = partsOf(statement.when, statement, 'when');
     return [...loop, ...(first ? checkConditionNames(first.text, inside, first.at()) : [])];
   }
-  return [...loop, ...(isBlock(statement) ? [] : missingInTask(statement, inside))];
+  const label = checkNames(statement.loopControl.label, inside, () => at('loop_control', 'label'));
+  return [...loop, ...label, ...(isBlock(statement) ? [] : missingInTask(statement, inside))];
 }
 
 function missingInTask(task: Task, scope: Scope): Diagnostic[] {
@@ -83,7 +84,6 @@ function missingInTask(task: Task, scope: Scope): Diagnostic[] {
     ...(bare ? checkConditionNames(bare.text, scope, bare.at) : []),
     ...(module ? checkTemplates(task, module, { folders: task.templateFolders, scope }) : []),
     ...checkNames(task.delegateTo, scope, () => at('delegate_to')),
-    ...checkNames(task.loopControl.label, scope, () => at('loop_control', 'label')),
     ...task.environment.flatMap(({ values, document, path: base }) =>
       checkNames(values, scope, (path) => document?.locate([...base, ...path])),
     ),

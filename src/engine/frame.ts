@@ -9,6 +9,8 @@ export interface Frame {
   readonly names: Readonly<Record<string, unknown>>;
   /** Tells passes of one task through the loops around it apart. */
   readonly pass: string;
+  /** What is shown of the items of the loops around. */
+  readonly labels: readonly string[];
   /** The innermost block that waits for a failure. */
   readonly catcher?: Catcher;
 }
@@ -19,7 +21,7 @@ export interface Catcher {
   readonly rescues: boolean;
 }
 
-export const outermost: Frame = { names: {}, pass: '' };
+export const outermost: Frame = { names: {}, pass: '', labels: [] };
 
 /** What `failure` tells in rescue and always. */
 export interface Failure {
@@ -56,7 +58,7 @@ export function raise(failing: Omit<Failing, 'catcher'>, host: HostState, frame:
     return;
   }
   host.ended = 'failed';
-  context.control.lost(failing.fatal);
+  context.control.lost(host.name, failing.fatal);
 }
 
 /** It has no task to do any more, or none until a block takes what failed. */

@@ -6,11 +6,12 @@ import { evaluate } from '../render/expression.ts';
 import { actsAlone } from './actions.ts';
 import { holds } from './condition.ts';
 import { type Catcher, type Failing, type Frame, hasStopped, outermost, raise } from './frame.ts';
-import { itemNames, loopItems } from './loop.ts';
+import { itemNames, labelOf, loopItems } from './loop.ts';
 import { type OpenLine, openLine } from './open-line.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { refusal } from './registered.ts';
 import { runAlone } from './run-alone.ts';
+import { runSideBySide } from './side-by-side.ts';
 import { placeOf, StatementRun } from './statement-run.ts';
 
 /** One host's way through a play: task after task, through blocks and loops, until it is through, fails or leaves. */
@@ -87,25 +88,44 @@ export class HostWalk {
 
   private async block(block: Block, frame: Frame): Promise<void> {
     const passes = await this.attempt(block, frame, () => this.passes(block, frame));
+    if (passes?.length === 0) return this.skip(block, frame);
+    // Whoever goes step by step is asked about one thing after another.
+    if (block.loopControl.parallel > 1 && !this.context.step) return this.sideBySide(block, passes ?? [], frame);
     for (const [index, pass] of (passes ?? []).entries()) {
       if (this.stopped) return;
       if (index > 0) await this.rest(block.loopControl.pause);
-      const applies = await this.attempt(block, pass, () => this.applies(block, pass));
-      if (applies === true) await this.pass(block, pass);
-      else if (applies === false) await this.skip(block, pass);
+      await this.onePass(block, pass);
     }
-    if (passes?.length === 0) await this.skip(block, frame);
+  }
+
+  /** Each pass goes its own way, and all take turns on the machine. */
+  private async sideBySide(block: Block, passes: readonly Frame[], frame: Frame): Promise<void> {
+    await this.release();
+    if (this.stopped) return;
+    await runSideBySide(passes, { block, host: this.host, context: this.context, frame }, (host, context, pass) => {
+      const walk = new HostWalk(host, context);
+      return walk.closing(() => walk.onePass(block, pass));
+    });
+  }
+
+  private async onePass(block: Block, pass: Frame): Promise<void> {
+    const applies = await this.attempt(block, pass, () => this.applies(block, pass));
+    if (applies === true) await this.pass(block, pass);
+    else if (applies === false) await this.skip(block, pass);
   }
 
   /** Once for each item of its loop. */
   private async passes(block: Block, frame: Frame): Promise<readonly Frame[] | undefined> {
     if (block.loop === undefined) return [frame];
-    const items = await this.known((host) => loopItems(block, this.context.scope(host, block, frame.names)));
-    return items?.map((item, index) => ({
-      ...frame,
-      names: { ...frame.names, ...itemNames(block, item, index) },
-      pass: `${frame.pass}/${index}`,
-    }));
+    return this.known((host) => {
+      const scope = (names: Frame['names']) => this.context.scope(host, block, names);
+      return loopItems(block, scope(frame.names))?.map((item, index) => {
+        const names = { ...frame.names, ...itemNames(block, item, index) };
+        const label = labelOf(block, () => scope(names));
+        const labels = label === undefined ? frame.labels : [...frame.labels, label];
+        return { ...frame, names, labels, pass: `${frame.pass}/${index}` };
+      });
+    });
   }
 
   /** Asked once for all that is in the block. */

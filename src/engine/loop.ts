@@ -21,6 +21,12 @@ export function itemNames({ loopControl }: Statement, item: unknown, index: numb
   return { [loopVar]: item, ...(indexVar !== undefined && { [indexVar]: index }) };
 }
 
+/** What is shown of an item of a loop, where it says so. `scope`: with the names of the item. */
+export function labelOf({ loopControl, document, path }: Statement, scope: () => Scope): string | undefined {
+  if (loopControl.label === undefined) return undefined;
+  return String(evaluate(loopControl.label, scope(), () => document.locate([...path, 'loop_control', 'label'])));
+}
+
 /** Worst first: a task with a loop ends as the worst of its items. */
 const severity: readonly Status[] = ['unreachable', 'failed', 'unknown', 'changed', 'ok', 'skipped'];
 

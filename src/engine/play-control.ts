@@ -10,7 +10,7 @@ export class PlayControl {
   fatal = false;
   private readonly hosts: number;
   private readonly tolerated: number | undefined;
-  private failures = 0;
+  private readonly failures = new Set<string>();
 
   constructor({ maxFailPercentage }: Play, hosts: number) {
     this.hosts = hosts;
@@ -24,10 +24,10 @@ export class PlayControl {
   }
 
   /** A host has dropped out. */
-  lost(fatal: boolean): void {
-    this.failures += 1;
-    this.over ||= this.failures >= this.hosts;
-    const tooMany = this.tolerated !== undefined && (this.failures / this.hosts) * 100 > this.tolerated;
+  lost(host: string, fatal: boolean): void {
+    this.failures.add(host);
+    this.over ||= this.failures.size >= this.hosts;
+    const tooMany = this.tolerated !== undefined && (this.failures.size / this.hosts) * 100 > this.tolerated;
     if (!fatal && !tooMany) return;
     this.end();
     this.fatal = true;

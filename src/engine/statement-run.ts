@@ -119,14 +119,15 @@ export class StatementRun<S extends Statement = Statement> {
     const { status } = outcome;
     if (isFailure(status) && !mayGoOn) {
       host.ended = status;
-      context.control.lost(task.anyErrorsFatal);
+      context.control.lost(host.name, task.anyErrorsFatal);
     } else if (status === 'failed' && !ignored) {
       raise({ failure: failureOf(task, outcome), fatal: task.anyErrorsFatal }, host, frame, context);
     }
   }
 
   private tell(outcome: Outcome, { ignored, rescued }: Fate): void {
-    const { status, message, diagnostic, diff, notes } = outcome;
+    const { status, diagnostic, diff, notes } = outcome;
+    const message = [...this.frame.labels, ...(outcome.message ? [outcome.message] : [])].join(': ');
     this.emit({
       event: 'task.end',
       ...this.place,

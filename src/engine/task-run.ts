@@ -1,9 +1,8 @@
 import { ProvisionError } from '../core/diagnostic.ts';
 import type { Task } from '../load/playbook.ts';
-import { evaluate } from '../render/expression.ts';
 import { judge } from './judge.ts';
 import type { LoopItem } from './kept-line.ts';
-import { itemNames, mergeItems } from './loop.ts';
+import { itemNames, labelOf, mergeItems } from './loop.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './prepare.ts';
 import { failed, isFailure, refusal } from './registered.ts';
@@ -36,7 +35,7 @@ export class TaskRun extends StatementRun<Task> {
       this.host.pending = true;
       if (machine) machine.pending = true;
     }
-    return this.task.loopControl.label === undefined ? outcome : this.labelled(outcome, names);
+    return this.labelled(outcome, names);
   }
 
   /** A condition that cannot be told fails the task, whatever it has done. */
@@ -71,10 +70,11 @@ export class TaskRun extends StatementRun<Task> {
 
   private labelled(outcome: Outcome, names: Unit['names']): Outcome {
     const { task, host, context } = this;
-    const at = () => task.document.locate([...task.path, 'loop_control', 'label']);
     try {
-      const label = String(evaluate(task.loopControl.label, context.scope(host, task, names), at));
-      return outcome.message === undefined ? outcome : { ...outcome, message: `${label}: ${outcome.message}` };
+      const label = labelOf(task, () => context.scope(host, task, names));
+      return label === undefined || outcome.message === undefined
+        ? outcome
+        : { ...outcome, message: `${label}: ${outcome.message}` };
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error;
       return isFailure(outcome.status) ? outcome : failed(error.diagnostics[0]);
