@@ -867,6 +867,12 @@ export const codes = {
     title: 'there is nothing to adopt',
     explanation: 'A guest is adopted from a volume that holds its system. There is no such volume, or it is empty.',
   },
+  PV5314: {
+    title: 'the disk of a guest cannot be made of its image',
+    explanation:
+      'The image that a guest is made of is missing on its host, is not in form qcow2, or holds a larger disk than the ' +
+      'guest is to have.',
+  },
   // 54xx installers
   PV5401: {
     title: 'the installer stopped',

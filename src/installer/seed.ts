@@ -21,15 +21,26 @@ export function seedFolder(network: string): string {
  */
 export type SeedForm = 'file' | 'nocloud';
 
+/** What an installer is told. */
+export interface SeedAnswers {
+  /** The seed itself; for NoCloud its user-data. */
+  readonly seed: string;
+  /** NoCloud's other files. */
+  readonly metaData?: string | undefined;
+  readonly networkConfig?: string | undefined;
+}
+
 /** Where an installer is told that its seed is, in the arguments of its kernel. */
 export function seedUrl(form: SeedForm, listen: string, guest: string): string {
   return form === 'file' ? `http://${listen}/preseed-${guest}.txt` : `s=http://${listen}/`;
 }
 
 /** A guest's seed lies in a folder named by its address: whoever asks from there is given it, nobody else. */
-export function seedFiles(form: SeedForm, guest: string, seed: string): Readonly<Record<string, string>> {
+export function seedFiles(form: SeedForm, guest: string, answers: SeedAnswers): Readonly<Record<string, string>> {
+  const { seed, metaData = `instance-id: ${guest}\nlocal-hostname: ${guest}\n`, networkConfig } = answers;
   if (form === 'file') return { [`preseed-${guest}.txt`]: seed };
-  return { 'user-data': seed, 'meta-data': `instance-id: ${guest}\nlocal-hostname: ${guest}\n` };
+  const network = networkConfig === undefined ? {} : { 'network-config': networkConfig };
+  return { ...network, 'user-data': seed, 'meta-data': metaData };
 }
 
 /** The folder of one guest's seed. */
@@ -51,7 +62,7 @@ while read -r header && [ -n "\${header%"$carriage_return"}" ]; do :; done
 name=\${path#/}
 case $method:$name in
   GET:.* | GET:*/*) name= ;;
-  GET:preseed-* | GET:user-data | GET:meta-data) ;;
+  GET:preseed-* | GET:user-data | GET:meta-data | GET:network-config) ;;
   *) name= ;;
 esac
 file=$1/$REMOTE_ADDR/$name

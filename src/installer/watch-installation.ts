@@ -1,5 +1,6 @@
 import type { Milestone, Output, Progress, Seconds, Seen, Verdict } from '../core/plan.ts';
 import { pausedProblem, screenProblem, silenceProblem, stopProblem } from './installation-problems.ts';
+import type { End } from './past-installation.ts';
 import { SerialLog } from './serial-log.ts';
 import { timeLeft } from './time-left.ts';
 
@@ -8,8 +9,7 @@ export type Power = { readonly kind: 'on' | 'gone' } | { readonly kind: 'off' | 
 
 export interface Watch {
   readonly guest: string;
-  /** A line of the log that means success. */
-  readonly done: RegExp;
+  readonly end: End;
   /** Silence longer than this is a failure. */
   readonly stall: Seconds;
   /** How long the installation had been going on when watching began. */
@@ -35,7 +35,7 @@ interface Memory {
 /** Judges an installation by its serial log and by whether its machine is on. */
 export function watchInstallation(watch: Watch): () => (seen: Seen) => Verdict {
   return () => {
-    const memory: Memory = { log: new SerialLog(watch.done), passed: [], heard: 0, offBefore: false };
+    const memory: Memory = { log: new SerialLog(watch.end.marker), passed: [], heard: 0, offBefore: false };
     return (seen) => judgeLog(watch, memory, seen) ?? judgePower(watch, memory, seen) ?? more(watch, memory, seen);
   };
 }
@@ -68,7 +68,7 @@ function judgePower(watch: Watch, memory: Memory, seen: Seen): Verdict | undefin
     const silent = seen.elapsed - memory.heard > watch.stall;
     return silent ? { kind: 'failed', diagnostic: silenceProblem(watch.guest, watch.stall, log) } : undefined;
   }
-  if (power.kind === 'off' && log.goesDown) return done(watch, memory, seen);
+  if (power.kind === 'off' && log.goesDown && !watch.end.markerAlone) return done(watch, memory, seen);
   // What the log gained last may come with the next look.
   const failed = log.failure
     ? screenProblem(watch.guest, log.failure, log.screen)

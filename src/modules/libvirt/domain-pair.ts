@@ -1,6 +1,6 @@
 import { problem } from '../../core/diagnostic.ts';
 import { differencesBetween, inWords, type XmlDifference } from './compare-xml.ts';
-import type { Xml } from './xml.ts';
+import { textAt, type Xml } from './xml.ts';
 
 /** The two lives of a guest, from one template. */
 export interface DomainPair {
@@ -17,10 +17,11 @@ const mayDiffer: ReadonlySet<string> = new Set([
 
 /**
  * Refuses a pair that would show the guest other hardware after its installation: its interface would change its
- * name, the network configuration of its installer would not match, and it would come up deaf.
+ * name, the network configuration of its installer would not match, and it would come up deaf. `seed` is the file of a
+ * disk that goes with the installation.
  */
-export function checkPair({ install, installed }: DomainPair): void {
-  const differences = differencesBetween(lasting(installed), lasting(install));
+export function checkPair({ install, installed }: DomainPair, seed?: string): void {
+  const differences = differencesBetween(lasting(installed), lasting(install, seed));
   if (differences.length === 0) return;
   throw problem(
     'PV5307',
@@ -40,11 +41,15 @@ function describe({ path, wanted, actual }: XmlDifference): string {
 }
 
 /** What must be the same in both. */
-function lasting(element: Xml): Xml {
+function lasting(element: Xml, seed?: string): Xml {
   const children = element.children.filter(
-    (child) => !mayDiffer.has(`${element.name}/${child.name}`) && !isMedium(child),
+    (child) => !mayDiffer.has(`${element.name}/${child.name}`) && !isMedium(child) && !isSeed(child, seed),
   );
-  return { ...element, children: children.map(lasting) };
+  return { ...element, children: children.map((child) => lasting(child, seed)) };
+}
+
+function isSeed(element: Xml, seed: string | undefined): boolean {
+  return element.name === 'disk' && seed !== undefined && textAt(element, 'source/@file') === seed;
 }
 
 function isMedium({ name, attributes }: Xml): boolean {

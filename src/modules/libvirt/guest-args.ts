@@ -1,5 +1,6 @@
 import { args, hostPath, type Infer, oneOf, Type, templateFile, templateVariants } from '../../schema/schema.ts';
 import { capacityArgument } from './capacity.ts';
+import type { ImageUse } from './guest-image.ts';
 import type { VolumeFormat } from './volume-state.ts';
 
 const disk = Type.Object(
@@ -9,16 +10,26 @@ const disk = Type.Object(
     volume: Type.Optional(
       Type.String({ pattern: '^[^/\\s<>&"]+$', description: 'name of the volume; left out: `NAME.qcow2`' }),
     ),
-    format: oneOf<VolumeFormat>(['qcow2', 'raw'], { default: 'qcow2', description: 'form of the image' }),
+    format: oneOf<VolumeFormat>(['qcow2', 'raw'], { default: 'qcow2', description: 'form of the volume' }),
+    image: Type.Optional(
+      hostPath('a qcow2 image on the host that holds a system already; left out: the volume is empty at first'),
+    ),
+    image_as: oneOf<ImageUse>(['copy', 'backing'], {
+      default: 'copy',
+      description:
+        'the volume is a whole copy of `image`, or only what the guest changes of it; then the image must stay as it is',
+    }),
   },
   { additionalProperties: false, description: 'the volume it is installed on; made when it is missing, never wiped' },
 );
 
 const seed = Type.Object(
   {
-    by: oneOf(['http', 'initrd'], {
+    by: oneOf(['http', 'initrd', 'disk'], {
       default: 'http',
-      description: 'how the installer gets its answers: over HTTP from its host, or inside of its initrd',
+      description:
+        'how the installer gets its answers: over HTTP from its host, inside of its initrd, or as cloud-init reads ' +
+        'them, on a small disk labelled `cidata`',
     }),
     listen: Type.Optional(
       Type.String({
@@ -28,6 +39,9 @@ const seed = Type.Object(
     ),
     initrd: Type.Optional(
       hostPath('for `initrd`: the initrd of the installer; a copy with the seed in it is made where `xml` says'),
+    ),
+    file: Type.Optional(
+      hostPath('for `disk`: where the small disk is made; `xml` has it as a virtio disk in phase `install` alone'),
     ),
   },
   { additionalProperties: false, default: {}, description: 'how the rendered `preseed` reaches the installer' },
@@ -60,14 +74,21 @@ export const guestSchema = args({
     ['install', 'installed'],
     'template of its XML, with `phase` set to `install` and to `installed`; the hardware must be the same in both',
   ),
-  preseed: templateFile('template of the answers to the questions of its installer'),
+  preseed: templateFile('template of the answers to the questions of its installer; for cloud-init its user-data'),
+  meta_data: Type.Optional(
+    templateFile('template of cloud-init’s meta-data; left out: the name of the guest as its instance and host name'),
+  ),
+  network_config: Type.Optional(templateFile('template of cloud-init’s network-config; left out: there is none')),
   disk,
   seed,
   ssh,
-  done: Type.String({
-    default: 'System halted|reboot: Power down',
-    description: 'regular expression for the line of the serial log that means success',
-  }),
+  done: Type.Optional(
+    Type.String({
+      description:
+        'regular expression for the line of the serial log that means success; left out: ' +
+        '`System halted|reboot: Power down`, with an `image` cloud-init’s last line',
+    }),
+  ),
   stall: Type.Integer({
     minimum: 1,
     default: 900,

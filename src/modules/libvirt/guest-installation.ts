@@ -1,16 +1,26 @@
 import { problem } from '../../core/diagnostic.ts';
 import type { Output, Seconds, Step } from '../../core/plan.ts';
 import { lateProblem } from '../../installer/installation-problems.ts';
+import type { End } from '../../installer/past-installation.ts';
 import { type Power, watchInstallation } from '../../installer/watch-installation.ts';
 import { describeBytes } from './capacity.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { awaitFirstBoot } from './guest-boot.ts';
+import { checkImage, createFromImage, fillFromImage } from './guest-image.ts';
 import type { GuestIntent } from './guest-intent.ts';
+import { powerOff, shutDown } from './guest-power.ts';
 import { type GuestRecord, withRecord } from './guest-record.ts';
-import { provideSeed, removeSeed } from './guest-seed.ts';
+import { ownSeed, provideSeed, removeSeed } from './guest-seed.ts';
 import type { GuestState } from './guest-state.ts';
 import { runVirsh, virsh } from './virsh.ts';
-import { adjustVolume, createVolume, describeVolume, noticeStep } from './volume-state.ts';
+import {
+  adjustVolume,
+  createVolume,
+  describeVolume,
+  noticeStep,
+  type VolumeState,
+  type WantedVolume,
+} from './volume-state.ts';
 import { textAt } from './xml.ts';
 
 /** Why an installation begins, where its volume already holds data that may go. */
@@ -21,6 +31,7 @@ export interface Again {
 /** From nothing, or over what is there when `again` says that it may go, to a guest that answers. */
 export function beginInstallation(intent: GuestIntent, state: GuestState, again?: Again): readonly Step[] {
   checkType(intent, state);
+  if (intent.image) checkImage(intent.image, state.installation?.image ?? 'missing', intent.volume);
   const record = newRecord(intent, state);
   const running = state.domain !== undefined && state.domain.state !== 'shut off';
   const steps = [
@@ -57,6 +68,7 @@ export function followInstallation(intent: GuestIntent, record: GuestRecord, und
   const after: GuestRecord = { ...record, phase: 'installed', definition };
   return [
     followLog(intent, record, underway.age),
+    ...(intent.image ? shutDown(name, intent.args) : []),
     powerOff(name),
     ...defineDomain(name, {
       title: `define ${name} as installed, in the place of its installer`,
@@ -69,8 +81,13 @@ export function followInstallation(intent: GuestIntent, record: GuestRecord, und
   ];
 }
 
-function newRecord({ name, inputs, definition }: GuestIntent, state: GuestState): GuestRecord {
-  return { guest: name, phase: 'installing', inputs, definition, volume: 'new', began: state.installation?.now ?? '' };
+function newRecord(intent: GuestIntent, state: GuestState): GuestRecord {
+  const { name, inputs, definition } = intent;
+  const seed = ownSeed(intent);
+  return {
+    ...{ guest: name, phase: 'installing', inputs, definition, volume: 'new', began: state.installation?.now ?? '' },
+    ...(seed !== undefined && { seed }),
+  };
 }
 
 function checkType({ install, name }: GuestIntent, state: GuestState): void {
@@ -87,16 +104,18 @@ function question({ name, volume }: GuestIntent, state: GuestState, again: Again
   return `install guest ${name} on ${where}, and lose all that is on it (${again?.reason})?`;
 }
 
-function volumeSteps({ volume, name }: GuestIntent, state: GuestState, again: Again | undefined): readonly Step[] {
-  if (!state.volume) return [createVolume(volume)];
+function volumeSteps(intent: GuestIntent, state: GuestState, again: Again | undefined): readonly Step[] {
+  const { volume, image, name } = intent;
+  const create = image ? createFromImage(volume, image) : [createVolume(volume)];
+  if (!state.volume) return create;
   // One that holds nothing and is in another form was being made for this installation when that was cut off.
   const halfMade = again !== undefined && state.volume.format !== volume.format;
-  if (!state.installation?.holdsData && !halfMade) return adjustVolume(volume, state.volume);
-  if (again) {
-    const title = `delete volume ${describeVolume(volume)}: ${again.reason}`;
-    const remove: Step = { title, effect: runVirsh('vol-delete', volume.name, '--pool', volume.pool) };
-    return [...(state.volume.listed ? [] : [noticeStep(volume)]), remove, createVolume(volume)];
+  if (!state.installation?.holdsData && !halfMade) {
+    const fill = image ? fillFromImage(volume, image, state.volume) : [];
+    if (fill) return [...adjustVolume(volume, state.volume), ...fill];
+    return [...deleteVolume(volume, state.volume, 'it is empty, and not made of the image'), ...create];
   }
+  if (again) return [...deleteVolume(volume, state.volume, again.reason), ...create];
   throw problem('PV5308', `there is no domain ${name}, but its volume ${describeVolume(volume)} holds data`, {
     argument: ['disk'],
     help:
@@ -105,12 +124,18 @@ function volumeSteps({ volume, name }: GuestIntent, state: GuestState, again: Ag
   });
 }
 
+function deleteVolume(volume: WantedVolume, current: VolumeState, why: string): readonly Step[] {
+  const title = `delete volume ${describeVolume(volume)}: ${why}`;
+  const remove: Step = { title, effect: runVirsh('vol-delete', volume.name, '--pool', volume.pool) };
+  return [...(current.listed ? [] : [noticeStep(volume)]), remove];
+}
+
 function removeLog({ log }: GuestIntent): Step {
   return { title: `remove ${log} of an earlier installation`, effect: { kind: 'run', argv: ['rm', '-f', log] } };
 }
 
 function followLog(intent: GuestIntent, { began }: GuestRecord, age: Seconds): Step {
-  const { name, args, log, done } = intent;
+  const { name, args, log } = intent;
   return {
     title: `follow the installation of ${name} on ${log}`,
     counts: false,
@@ -122,21 +147,26 @@ function followLog(intent: GuestIntent, { began }: GuestRecord, age: Seconds): S
       within: args.timeout,
       pinFor: name,
       keep: { name, began, kind: kindOf(intent) },
-      judge: watchInstallation({ guest: name, done, stall: args.stall, age, power: powerOf }),
+      judge: watchInstallation({ guest: name, end: endOf(intent), stall: args.stall, age, power: powerOf }),
       late: () => lateProblem(name, args.timeout),
     },
   };
 }
 
 /** Installations that take about as long: the same installer on machines of the same size. */
-function kindOf({ install }: GuestIntent): string {
+function kindOf({ install, image }: GuestIntent): string {
   const memory = `${textAt(install, 'memory')}${textAt(install, 'memory/@unit') ?? 'KiB'}`;
-  const source = textAt(install, 'os/kernel')?.split('/').at(-1) ?? 'disk';
+  const source = (image?.path ?? textAt(install, 'os/kernel'))?.split('/').at(-1) ?? 'disk';
   const words = [textAt(install, '@type'), source, `${textAt(install, 'vcpu') ?? 1} vcpu`, memory];
   return words
     .join('-')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
+}
+
+/** A system of an image runs on after its first boot, and may be shut down before that is through. */
+export function endOf({ done, image }: GuestIntent): End {
+  return { marker: done, markerAlone: image !== undefined };
 }
 
 /** Whether a machine is on, by `virsh domstate --reason`: `paused (I/O error)`. */
@@ -147,18 +177,3 @@ export function powerOf({ exit, stdout, stderr }: Output): Power {
   if (state === 'paused') return { kind: 'paused', reason };
   return state === 'shut off' || state === 'crashed' ? { kind: 'off', reason } : { kind: 'on' };
 }
-
-/** Ends qemu in good order, so that it writes out what its image still lacks. */
-export function powerOff(name: string): Step {
-  return {
-    title: `power off the machine of ${name}, if it is still on`,
-    effect: { kind: 'run', argv: ['sh', '-c', endInGoodOrder, 'sh', name] },
-  };
-}
-
-/** $1 domain. It may go off by itself between the two commands, and a busy host takes its time. */
-const endInGoodOrder = `for attempt in 1 2 3; do
-  case $(virsh -c qemu:///system domstate "$1") in "shut off"*) exit 0 ;; esac
-  virsh -c qemu:///system destroy --graceful "$1" && exit 0
-done
-exit 1`;

@@ -14,13 +14,18 @@ export interface GuestRecord {
   readonly volume: 'new' | 'kept';
   /** When the installation began, by the clock of the hypervisor. */
   readonly began: string;
+  /** The file that its seed is in, where that is one of its own. */
+  readonly seed?: string;
 }
 
 export function withRecord(definition: Xml, record: GuestRecord): Xml {
-  const { guest, phase, inputs, definition: digest, volume, began } = record;
+  const { guest, phase, inputs, definition: digest, volume, began, seed } = record;
   const own: Xml = {
     name: 'provision:guest',
-    attributes: { 'xmlns:provision': namespace, name: guest, phase, inputs, definition: digest, volume, began },
+    attributes: {
+      ...{ 'xmlns:provision': namespace, name: guest, phase, inputs, definition: digest, volume, began },
+      ...(seed !== undefined && { seed }),
+    },
     text: '',
     children: [],
   };
@@ -34,7 +39,7 @@ export function recordOf(xml: string): GuestRecord | undefined {
   const metadata = elementAt(parseXml(xml, 'domain'), 'metadata');
   const own = metadata?.children.find((child) => Object.values(child.attributes).includes(namespace));
   if (!own) return undefined;
-  const { name = '', phase, inputs = '', definition = '', volume, began = '' } = own.attributes;
+  const { name = '', phase, inputs = '', definition = '', volume, began = '', seed } = own.attributes;
   return {
     guest: name,
     phase: phase === 'installed' ? 'installed' : 'installing',
@@ -42,5 +47,6 @@ export function recordOf(xml: string): GuestRecord | undefined {
     definition,
     volume: volume === 'new' ? 'new' : 'kept',
     began,
+    ...(seed !== undefined && { seed }),
   };
 }

@@ -13,7 +13,7 @@ export interface GuestRemains {
     /** Left out: provision did not make it. */
     readonly record?: GuestRecord;
     readonly snapshots: readonly string[];
-    /** Files of its installer that are its own. */
+    /** Files of its installation that are its own. */
     readonly files: readonly string[];
   };
   readonly volumes: readonly GuestVolume[];
@@ -47,10 +47,12 @@ export async function readRemains({ name, mac, address }: GuestNames, look: Look
   const xml = kept && parseXml(kept.xml, 'domain');
   const record = kept && recordOf(kept.xml);
   const macs = [...(xml ? macsOf(xml) : []), ...(mac === undefined ? [] : [mac.toLowerCase()])];
-  const disks: readonly DomainDisk[] = xml && record ? disksOf(xml) : [];
-  const [volumes, reservations] = await Promise.all([
+  const seedDisk = ({ file }: DomainDisk): boolean => file !== undefined && file === record?.seed;
+  const disks: readonly DomainDisk[] = xml && record ? disksOf(xml).filter((disk) => !seedDisk(disk)) : [];
+  const [volumes, reservations, seed] = await Promise.all([
     readVolumes({ name, disks }, look),
     readReservations({ names: linesOf(all.stdout), active: linesOf(active.stdout), macs }, look),
+    record?.seed === undefined ? undefined : look.stat(record.seed),
   ]);
   const addresses = [address, ...reservations.map(({ host }) => host.attributes.ip)];
   const seeds = linesOf(seedPaths.stdout)
@@ -62,20 +64,13 @@ export async function readRemains({ name, mac, address }: GuestNames, look: Look
     state,
     ...(record && { record }),
     snapshots: linesOf(snapshots.stdout),
-    files: filesOf(name, xml),
+    files: [serialLogOf(xml), seed && record?.seed].filter((path) => path !== undefined),
   };
   return { ...(domain && { domain }), volumes, reservations, seeds };
 }
 
 function macsOf(domain: Xml): readonly string[] {
   return elementsAt(domain, 'devices/interface').flatMap((item) => textAt(item, 'mac/@address')?.toLowerCase() ?? []);
-}
-
-/** The log of its installer, and the initrd that its seed was packed into: one that asks no server for it. */
-function filesOf(name: string, domain: Xml): readonly string[] {
-  const [log, initrd, words] = [serialLogOf(domain), textAt(domain, 'os/initrd'), textAt(domain, 'os/cmdline') ?? ''];
-  const packed = initrd?.split('/').at(-1)?.includes(name) && !/\b(url|s|inst\.ks)=http/.test(words);
-  return [...(log === undefined ? [] : [log]), ...(initrd !== undefined && packed ? [initrd] : [])];
 }
 
 interface NetworksToRead {

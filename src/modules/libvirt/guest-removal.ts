@@ -1,7 +1,7 @@
 import type { Step } from '../../core/plan.ts';
 import { seedFolder, seedRoot, seedUnits } from '../../installer/seed.ts';
 import { describeBytes } from './capacity.ts';
-import { powerOff } from './guest-installation.ts';
+import { powerOff } from './guest-power.ts';
 import type { GuestRemains, Reservation } from './guest-remains.ts';
 import { stopServing } from './guest-seed.ts';
 import type { GuestVolume } from './guest-volumes.ts';

@@ -1,4 +1,5 @@
 import type { Step } from '../../core/plan.ts';
+import { isoImage } from '../../installer/iso-image.ts';
 import { newcArchive } from '../../installer/newc-archive.ts';
 import {
   responder,
@@ -15,25 +16,35 @@ import type { GuestIntent, SeedWay } from './guest-intent.ts';
 
 type Served = Extract<SeedWay, { by: 'http' }>;
 type Packed = Extract<SeedWay, { by: 'initrd' }>;
+type Attached = Extract<SeedWay, { by: 'disk' }>;
 
 /** Puts the seed where its guest alone can get it. */
 export function provideSeed(intent: GuestIntent): readonly Step[] {
-  return intent.seed.by === 'http' ? serveSeed(intent, intent.seed) : [packSeed(intent, intent.seed)];
+  const { seed } = intent;
+  if (seed.by === 'http') return serveSeed(intent, seed);
+  return [seed.by === 'initrd' ? packSeed(intent, seed) : writeSeedDisk(intent, seed)];
+}
+
+/** The file that the seed is in, where it is one of the guest's own. */
+export function ownSeed({ seed }: GuestIntent): string | undefined {
+  if (seed.by === 'http') return undefined;
+  return seed.by === 'initrd' ? seed.seeded : seed.file;
 }
 
 /** Takes the seed away, and with the last one of its network everything that served it. */
-export function removeSeed({ seed, name, args }: GuestIntent): Step {
+export function removeSeed(intent: GuestIntent): Step {
+  const { seed, name, args } = intent;
   const title = `remove the seed of ${name}`;
-  if (seed.by === 'initrd') return { title, effect: { kind: 'run', argv: ['rm', '-f', seed.seeded] } };
+  if (seed.by !== 'http') return { title, effect: { kind: 'run', argv: ['rm', '-f', ownSeed(intent) ?? ''] } };
   const folder = seedFolder(seed.network);
   const { socket, paths } = seedUnits(seed.network);
   const argv = ['sh', '-c', stopServing, 'sh', seedRoot, folder, args.address, socket, ...paths];
   return { title, effect: { kind: 'run', argv } };
 }
 
-function serveSeed({ name, args }: GuestIntent, seed: Served): readonly Step[] {
+function serveSeed({ name, args, answers }: GuestIntent, seed: Served): readonly Step[] {
   const folder = seedHome(seed.network, args.address);
-  const seeds = Object.entries(seedFiles(seed.form, name, args.preseed));
+  const seeds = Object.entries(seedFiles(seed.form, name, answers));
   const { socket, paths } = seedUnits(seed.network);
   const files = [responderPath, responder, paths[0], socketUnit(seed), paths[1], serviceUnit(seed.network)];
   return [
@@ -87,6 +98,18 @@ function packSeed({ name, args }: GuestIntent, { original, seeded }: Packed): St
       argv: ['sh', '-c', appendArchive, 'sh', original, seeded],
       stdin: newcArchive([{ path: 'preseed.cfg', content: args.preseed, mode: 0o600 }]),
     },
+  };
+}
+
+function writeSeedDisk({ name, answers }: GuestIntent, { file }: Attached): Step {
+  const files = Object.entries(seedFiles('nocloud', name, answers));
+  const content = isoImage(
+    'cidata',
+    files.map(([file, text]) => ({ name: file, content: text })),
+  );
+  return {
+    title: `make ${file}, a disk with the seed of ${name}`,
+    effect: { kind: 'write', path: file, content, mode: '0600' },
   };
 }
 

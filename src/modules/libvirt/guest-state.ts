@@ -1,8 +1,10 @@
 import type { Look } from '../../core/plan.ts';
 import { seedFiles, seedHome } from '../../installer/seed.ts';
 import { serialLogOf } from './domain-definition.ts';
+import { type ImageState, readGuestImage } from './guest-image.ts';
 import type { GuestIntent } from './guest-intent.ts';
 import { recordOf } from './guest-record.ts';
+import { ownSeed } from './guest-seed.ts';
 import { infoOf, lookUp, virsh } from './virsh.ts';
 import { holdsData, readVolume, type VolumeState } from './volume-state.ts';
 import { parseXml, textAt } from './xml.ts';
@@ -24,6 +26,8 @@ export interface GuestState {
   /** Left out for a guest that is installed. */
   readonly installation?: {
     readonly holdsData: boolean;
+    /** The image that its volume is to be made of. */
+    readonly image?: ImageState;
     /** Everything on the serial console so far. */
     readonly log?: string;
     /** The host can run domains of this type. */
@@ -60,9 +64,10 @@ export async function readGuest(intent: GuestIntent, look: Look): Promise<GuestS
 }
 
 /** The one that is written last. */
-function seedFile({ seed, name, args }: GuestIntent): string {
-  if (seed.by === 'initrd') return seed.seeded;
-  return `${seedHome(seed.network, args.address)}/${Object.keys(seedFiles(seed.form, name, '')).at(-1)}`;
+function seedFile(intent: GuestIntent): string {
+  const { seed, name, args, answers } = intent;
+  if (seed.by !== 'http') return ownSeed(intent) ?? '';
+  return `${seedHome(seed.network, args.address)}/${Object.keys(seedFiles(seed.form, name, answers)).at(-1)}`;
 }
 
 interface Found {
@@ -77,14 +82,16 @@ async function readInstallation(
 ): Promise<NonNullable<GuestState['installation']>> {
   const type = textAt(intent.install, '@type') ?? 'kvm';
   const log = (kept && serialLogOf(parseXml(kept, 'domain'))) ?? intent.log;
-  const [data, text, capabilities, clock] = await Promise.all([
-    volume ? holdsData(look, volume) : false,
+  const [data, image, text, capabilities, clock] = await Promise.all([
+    volume ? holdsData(look, volume, intent.image?.path) : false,
+    intent.image && readGuestImage(look, intent.image),
     look.readText(log),
     look.query(virsh('domcapabilities', '--virttype', type), { exits: [0, 1] }),
     look.query(['date', '-u', '+%Y-%m-%dT%H:%M:%SZ']),
   ]);
   return {
     holdsData: data,
+    ...(image !== undefined && { image }),
     ...(text !== undefined && { log: text }),
     offered: capabilities.exit === 0,
     now: clock.stdout.trim(),

@@ -9,7 +9,7 @@ import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { adoptedRecord, adopting } from './guest-adoption.ts';
 import { guestSchema } from './guest-args.ts';
 import { awaitFirstBoot, awaitSsh } from './guest-boot.ts';
-import { beginInstallation, followInstallation } from './guest-installation.ts';
+import { beginInstallation, endOf, followInstallation } from './guest-installation.ts';
 import { type GuestIntent, intentOf } from './guest-intent.ts';
 import { type GuestRecord, recordOf, withRecord } from './guest-record.ts';
 import { provideSeed, removeSeed } from './guest-seed.ts';
@@ -23,8 +23,8 @@ import { parseXml } from './xml.ts';
 export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
   name: 'libvirt.guest',
   description:
-    'The life of a guest: its disk, its installation followed on the serial console, the swap to the installed ' +
-    'definition, its first answer. An installed guest is left alone.',
+    'The life of a guest: its disk, its installation (or the first boot of an image) followed on the serial console, ' +
+    'the swap to the installed definition, its first answer. An installed guest is left alone.',
   args: guestSchema,
   read: (args, look) => readGuest(intentOf(args), look),
   plan(args, current) {
@@ -72,6 +72,13 @@ xml: domain.xml.ejs
 preseed: preseed.cfg.ejs
 disk: { pool: vms, capacity: 100G }
 seed: { by: http, listen: 192.168.101.1:2015 }`,
+    `name: everest
+address: 192.168.101.100
+xml: domain.xml.ejs
+preseed: user-data.yaml.ejs
+network_config: network-config.yaml.ejs
+disk: { pool: vms, capacity: 20G, image: /data/iso/debian-13-generic-amd64.qcow2 }
+seed: { by: disk, file: /data/iso/everest-seed.iso }`,
   ],
 });
 
@@ -112,7 +119,7 @@ function adoption(intent: GuestIntent, state: GuestState): readonly Step[] {
 }
 
 function resumeInstallation(intent: GuestIntent, record: GuestRecord, state: Present): readonly Step[] {
-  const past = pastInstallation(state.installation?.log, intent.done);
+  const past = pastInstallation(state.installation?.log, endOf(intent));
   const age = ageOf(record, state.installation?.now);
   const follow = (): readonly Step[] => followInstallation(intent, record, { autostart: state.domain.autostart, age });
   if (past.kind === 'failed') return startOver(intent, record, state, `the last try stopped at “${past.title}”`);

@@ -4,8 +4,8 @@ import { describeDifference, inWords } from './compare-xml.ts';
 import { type Change, changesOf, keyOf } from './domain-changes.ts';
 import { startDomain } from './domain-steps.ts';
 import { awaitSsh } from './guest-boot.ts';
-import { powerOff } from './guest-installation.ts';
 import type { GuestIntent } from './guest-intent.ts';
+import { awaitOff, powerOff } from './guest-power.ts';
 import { recordOf } from './guest-record.ts';
 import { feedVirsh, runVirsh, virsh } from './virsh.ts';
 import { formatXml, parseXml, textAt, type Xml } from './xml.ts';
@@ -100,31 +100,9 @@ export function restartSteps(intent: GuestIntent, changes: readonly Change[]): r
       effect: runVirsh('shutdown', name),
       ...(args.restart === 'ask' && { confirm: `restart guest ${name} (${why})?` }),
     },
-    awaitOff(intent),
+    awaitOff(name, args),
     ...(args.restart_force ? [powerOff(name)] : []),
     startDomain(name, `restart: start ${name} again`),
     awaitSsh(intent),
   ];
-}
-
-function awaitOff({ name, args }: GuestIntent): Step {
-  const { restart_within: patience, restart_force: force } = args;
-  const late = problem('PV5311', `${name} did not shut down within ${patience} seconds; it is left running as it was`, {
-    help: 'its system may not listen to the power button: `restart_force: true` pulls the plug then',
-  });
-  return {
-    title: `wait until ${name} is off, for ${patience} seconds`,
-    counts: false,
-    effect: {
-      kind: 'follow',
-      query: virsh('domstate', name),
-      every: 1,
-      within: force ? patience + 60 : patience,
-      judge: () => (seen) => {
-        const off = seen.output?.exit === 0 && seen.output.stdout.trim() === 'shut off';
-        return { kind: off || (force && seen.elapsed >= patience) ? 'done' : 'more' };
-      },
-      late: () => late.diagnostics[0],
-    },
-  };
 }

@@ -2,7 +2,7 @@ import { problem } from '../../core/diagnostic.ts';
 import type { Look, Step } from '../../core/plan.ts';
 import { describeBytes } from './capacity.ts';
 import { feedVirsh, runVirsh, virsh } from './virsh.ts';
-import { parseXml, textAt } from './xml.ts';
+import { formatXml, parseXml, textAt, type Xml } from './xml.ts';
 
 export type VolumeFormat = 'qcow2' | 'raw';
 
@@ -22,6 +22,8 @@ export interface VolumeState {
   readonly format: string;
   /** The pool has noticed the file. */
   readonly listed: boolean;
+  /** The image that holds what this one does not. */
+  readonly backing?: string;
 }
 
 /** qemu rounds a capacity up to whole sectors. */
@@ -32,11 +34,13 @@ export async function readVolume(look: Look, pool: string, name: string): Promis
   const shown = await look.query(virsh('vol-dumpxml', name, '--pool', pool), { exits: [0, 1] });
   if (shown.exit === 0) {
     const volume = parseXml(shown.stdout, 'volume');
+    const backing = textAt(volume, 'backingStore/path');
     return {
       path: textAt(volume, 'target/path') ?? '',
       capacity: Number(textAt(volume, 'capacity')),
       format: textAt(volume, 'target/format/@type') ?? 'raw',
       listed: true,
+      ...(backing !== undefined && { backing }),
     };
   }
   const kept = await look.query(virsh('pool-dumpxml', pool));
@@ -46,30 +50,59 @@ export async function readVolume(look: Look, pool: string, name: string): Promis
 
 async function readImage(look: Look, path: string): Promise<VolumeState> {
   const { stdout } = await look.query(['qemu-img', 'info', '--force-share', '--output=json', path]);
-  const image = JSON.parse(stdout) as { 'virtual-size': number; format: string };
-  return { path, capacity: image['virtual-size'], format: image.format, listed: false };
+  const image = JSON.parse(stdout) as { 'virtual-size': number; format: string; 'full-backing-filename'?: string };
+  const backing = image['full-backing-filename'];
+  return {
+    ...{ path, capacity: image['virtual-size'], format: image.format, listed: false },
+    ...(backing !== undefined && { backing }),
+  };
 }
 
-/** Judged by what its image maps, not by its size: an empty image has a size too. */
-export async function holdsData(look: Look, { path, format }: VolumeState): Promise<boolean> {
+interface Extent {
+  readonly data: boolean;
+  readonly zero: boolean;
+  /** 0: in the image itself; 1: in the one behind it. */
+  readonly depth: number;
+}
+
+/**
+ * Judged by what its image maps, not by its size: an empty image has a size too. What it only shows of the image it was
+ * made of is not its own.
+ */
+export async function holdsData(look: Look, { path, format, backing }: VolumeState, madeOf?: string): Promise<boolean> {
   const { stdout } = await look.query(['qemu-img', 'map', '--force-share', '--output=json', '-f', format, path]);
-  const extents = JSON.parse(stdout) as readonly { readonly data: boolean; readonly zero: boolean }[];
-  return extents.some(({ data, zero }) => data && !zero);
+  const extents = JSON.parse(stdout) as readonly Extent[];
+  const own = ({ depth }: Extent): boolean => depth === 0 || backing === undefined || backing !== madeOf;
+  return extents.some((extent) => extent.data && !extent.zero && own(extent));
 }
 
 export function describeVolume({ pool, name }: Pick<WantedVolume, 'pool' | 'name'>): string {
   return `${pool}/${name}`;
 }
 
-export function createVolume(wanted: WantedVolume): Step {
+/** `backing`: a qcow2 image that holds what is not written to the volume itself. */
+export function createVolume(wanted: WantedVolume, backing?: string): Step {
   const compat = wanted.format === 'qcow2' ? '<compat>1.1</compat>' : '';
+  const behind = backing === undefined ? '' : formatXml(volumeBehind(backing));
   const xml =
     `<volume><name>${wanted.name}</name><capacity unit="bytes">${wanted.capacity}</capacity>` +
-    `<target><format type="${wanted.format}"/>${compat}</target></volume>`;
+    `<target><format type="${wanted.format}"/>${compat}</target>${behind}</volume>`;
+  const size = `${describeBytes(wanted.capacity)}, ${wanted.format}`;
   return {
-    title: `create volume ${describeVolume(wanted)} (${describeBytes(wanted.capacity)}, ${wanted.format})`,
+    title: `create volume ${describeVolume(wanted)} (${size}${backing === undefined ? '' : `, over ${backing}`})`,
     effect: feedVirsh(xml, 'vol-create', wanted.pool, '/dev/stdin'),
   };
+}
+
+function volumeBehind(path: string): Xml {
+  const leaf = (name: string, attributes: Xml['attributes'], text: string): Xml => ({
+    name,
+    attributes,
+    text,
+    children: [],
+  });
+  const children = [leaf('path', {}, path), leaf('format', { type: 'qcow2' }, '')];
+  return { name: 'backingStore', attributes: {}, text: '', children };
 }
 
 /** Brings a volume that is there to what is wanted, where that loses nothing. */
