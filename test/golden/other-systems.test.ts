@@ -5,10 +5,13 @@ import { Problems } from '../../src/core/diagnostic.ts';
 import { Secrets } from '../../src/core/secret.ts';
 import { renderArguments } from '../../src/engine/arguments.ts';
 import { createScope } from '../../src/engine/scope.ts';
+import { pastInstallation } from '../../src/installer/past-installation.ts';
+import { seedFiles } from '../../src/installer/seed.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
 import { loadPlaybook } from '../../src/load/playbook.ts';
 import { libvirtGuest } from '../../src/modules/libvirt/guest.ts';
 import type { GuestArgs } from '../../src/modules/libvirt/guest-args.ts';
+import { endOf } from '../../src/modules/libvirt/guest-installation.ts';
 import { intentOf } from '../../src/modules/libvirt/guest-intent.ts';
 import { modules } from '../../src/modules/registry.ts';
 import { updating } from '../support/load-cases.ts';
@@ -49,4 +52,31 @@ it('a seed for autoinstall is the YAML that it looks like', () => {
   expect(parse(argumentsOf('autoinstall').preseed)).toMatchObject({
     autoinstall: { version: 1, shutdown: 'poweroff', identity: { hostname: 'everest', username: 'tuna' } },
   });
+});
+
+it('a cloud image is told who it is on a disk, and shows the guest the same hardware afterwards', () => {
+  const given = argumentsOf('cloud image');
+  const intent = intentOf(given);
+  const files = { ...seedFiles('nocloud', 'everest', intent.answers), 'domain.xml': given.xml.install };
+  for (const [name, text] of Object.entries(files)) {
+    const file = `${golden}cloud-${name}`;
+    if (updating) writeFileSync(file, text);
+    expect(text).toBe(readFileSync(file, 'utf8'));
+    expect(text).not.toContain('tuna salad');
+  }
+  expect(intent).toMatchObject({ seed: { by: 'disk', file: '/data/iso/everest-seed.iso' }, image: { as: 'copy' } });
+  expect(given.preseed).toMatch(/^#cloud-config\n/);
+  expect(parse(given.preseed)).toMatchObject({ hostname: 'everest', users: [{ name: 'tuna', lock_passwd: false }] });
+  expect(parse(files['network-config'] ?? '')).toMatchObject({ version: 2, ethernets: { primary: { dhcp4: true } } });
+});
+
+it.each([
+  ['kickstart', 'anaconda-installed.txt', 'anaconda-error-then-power-off.txt'],
+  ['autoinstall', 'subiquity-installed.txt', 'subiquity-apt-failed.txt'],
+  ['cloud image', 'cloud-init-finished.txt', 'cloud-init-without-seed.txt'],
+])('the console of a guest by %s tells when it is done, and when it failed', (name, good, bad) => {
+  const end = endOf(intentOf(argumentsOf(name)));
+  const consoleOf = (file: string) => readFileSync(new URL(`../installer/${file}`, import.meta.url), 'utf8');
+  expect(pastInstallation(consoleOf(good), end)).toEqual({ kind: 'done' });
+  expect(pastInstallation(consoleOf(bad), end)).toMatchObject({ kind: 'failed' });
 });

@@ -56,10 +56,16 @@ describe('the answer to a request for a seed', () => {
 
 it('keeps the seed of each guest in a folder of its address', () => {
   expect(seedHome('nat', '192.168.101.100')).toBe('/run/provision/seeds/nat/192.168.101.100');
-  expect(Object.keys(seedFiles('file', 'everest', ''))).toEqual(['preseed-everest.txt']);
-  expect(seedFiles('nocloud', 'everest', '#cloud-config\n')).toEqual({
+  expect(Object.keys(seedFiles('file', 'everest', { seed: '' }))).toEqual(['preseed-everest.txt']);
+  expect(seedFiles('nocloud', 'everest', { seed: '#cloud-config\n' })).toEqual({
     'user-data': '#cloud-config\n',
     'meta-data': 'instance-id: everest\nlocal-hostname: everest\n',
+  });
+  const answers = { seed: '#cloud-config\n', metaData: 'instance-id: e1\n', networkConfig: 'version: 2\n' };
+  expect(seedFiles('nocloud', 'everest', answers)).toEqual({
+    'network-config': 'version: 2\n',
+    'user-data': '#cloud-config\n',
+    'meta-data': 'instance-id: e1\n',
   });
 });
 

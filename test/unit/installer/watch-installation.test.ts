@@ -12,7 +12,7 @@ type Glance = readonly [text: string, power: Power['kind'], elapsed: number];
 
 const begun: Watch = {
   guest: 'everest',
-  done: /System halted|reboot: Power down/,
+  end: { marker: /System halted|reboot: Power down/, markerAlone: false },
   stall: 900,
   age: 0,
   power: ({ stdout }) => power(stdout),

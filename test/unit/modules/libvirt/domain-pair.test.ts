@@ -90,3 +90,12 @@ describe('the installer and the installed guest may not differ in', () => {
     expect(refusal(install, installed)).toContain(message);
   });
 });
+
+it('a disk with the seed may go, and no other', () => {
+  const disk = (file: string) =>
+    `<disk type="file" device="disk"><source file="${file}"/><target dev="vdz" bus="virtio"/></disk>`;
+  const domain = (inside: string) => parseXml(`<domain type="kvm"><name>everest</name>${inside}</domain>`, 'domain');
+  const pair = { install: domain(devices(`${card}${disk('/data/iso/seed.iso')}`)), installed: domain(devices(card)) };
+  expect(() => checkPair(pair, '/data/iso/seed.iso')).not.toThrow();
+  expect(() => checkPair(pair, '/data/iso/other.iso')).toThrow('devices/disk');
+});
