@@ -57,7 +57,8 @@ it('a seed for autoinstall is the YAML that it looks like', () => {
 it('a cloud image is told who it is on a disk, and shows the guest the same hardware afterwards', () => {
   const given = argumentsOf('cloud image');
   const intent = intentOf(given);
-  const files = { ...seedFiles('nocloud', 'everest', intent.answers), 'domain.xml': given.xml.install };
+  const seed = seedFiles('nocloud', 'everest', intent.answers);
+  const files: Readonly<Record<string, string>> = { ...seed, 'domain.xml': given.xml.install };
   for (const [name, text] of Object.entries(files)) {
     const file = `${golden}cloud-${name}`;
     if (updating) writeFileSync(file, text);
