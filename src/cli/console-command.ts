@@ -5,16 +5,18 @@ import { problem } from '../core/diagnostic.ts';
 import { quote } from '../core/quote.ts';
 import { settingsOfHost } from '../engine/settings-of-host.ts';
 import { stripControls } from '../report/terminal-text.ts';
-import type { Ending, Terminal, TerminalSize } from '../transport/channel.ts';
+import type { Ending } from '../transport/channel.ts';
 import { openTerminal } from '../transport/terminal.ts';
+import { attachConsole } from './attach-console.ts';
 import { nameGuests } from './name-guests.ts';
 import { openInventory } from './open-inventory.ts';
 import { consoleFlags, optionsHelp, parseOptions } from './options.ts';
 
 const usage = `Usage: provision console GUEST [options]
 
-Attaches this terminal to the serial console of a guest, through its hypervisor. Ctrl-] leaves it. While a guest is
-installed its console goes to a file: a run follows it, and --log prints what it has kept of it.
+Attaches this terminal to the serial console of a guest, through its hypervisor. Ctrl-] leaves it. Where the connection
+breaks it is made anew. While a guest is installed its console goes to a file: a run follows it, and --log prints what
+it has kept of it.
 
 ${optionsHelp(consoleFlags)}
 `;
@@ -42,8 +44,11 @@ export async function consoleCommand(argv: readonly string[]): Promise<number> {
   const command = become === undefined ? virsh : ['sudo', '-u', become, '--', ...virsh];
   process.stderr.write(`console of ${guest.name} on ${guest.hypervisor}; leave it with Ctrl-]\n`);
   if (connection.kind === 'local') return attachHere(command);
-  return attach(
-    await openTerminal(connection, { knownHosts: known.knownHosts, command: quote(command), size: sizeNow() }),
+  const { knownHosts } = known;
+  return exitOf(
+    await attachConsole((size, again) =>
+      openTerminal(connection, { knownHosts, size, command: quote(again ? [...command, '--force'] : command) }),
+    ),
   );
 }
 
@@ -55,33 +60,9 @@ async function attachHere([program = '', ...words]: readonly string[]): Promise<
   });
 }
 
-/** Every key goes there, Ctrl-C too: only the far end knows the key that leaves. */
-async function attach(terminal: Terminal): Promise<number> {
-  const { stdin, stdout } = process;
-  const resize = (): void => terminal.resize(sizeNow());
-  stdout.on('resize', resize);
-  stdin.setRawMode(true);
-  stdin.pipe(terminal.stdin);
-  terminal.stdout.pipe(stdout, { end: false });
-  try {
-    const ending = await terminal.closed;
-    if (ending.why !== undefined) process.stderr.write(`\r\nthe connection was lost: ${ending.why}\n`);
-    return exitOf(ending);
-  } finally {
-    stdout.off('resize', resize);
-    stdin.unpipe(terminal.stdin);
-    stdin.setRawMode(false);
-    stdin.pause();
-  }
-}
-
 function exitOf({ exit, why }: Ending): number {
   if (why !== undefined) return 3;
   return exit === 0 ? 0 : 2;
-}
-
-function sizeNow(): TerminalSize {
-  return { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
 }
 
 /** Without what would move the cursor of whoever reads it. */

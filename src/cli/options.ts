@@ -142,6 +142,11 @@ export const statusFlags = {
   inventory,
   output: { value: 'FORM', choices: ['table', 'json'], help: 'table or json (table)' },
   watch: { short: 'w', help: 'look again every few seconds, until Ctrl-C' },
+  drift: {
+    value: 'PLAYBOOK',
+    multiple: true,
+    help: 'also tell what a run of PLAYBOOK would change, by check mode (may be repeated)',
+  },
   'extra-vars': extraVariables,
   identity,
   ...asked,

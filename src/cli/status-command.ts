@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HypervisorStatus } from '../core/guest-status.ts';
 import { type LookAround, withStatus } from '../engine/status.ts';
 import { statusJson, statusTable } from '../report/status-table.ts';
+import { driftFinder, hostsOf, withDrift } from './drift.ts';
 import { nameGuests } from './name-guests.ts';
 import { openInventory } from './open-inventory.ts';
 import { type Options, optionsHelp, parseOptions, statusFlags } from './options.ts';
@@ -12,6 +13,7 @@ const usage = `Usage: provision status [GUEST...] [options]
 
 Shows hypervisors and their guests as they are. Nothing is changed. LEASE is "yes" where the guest has taken the address
 that is kept for it, "kept" where it has not asked yet, "other" where it was given another one.
+--drift looks with check mode, like a run of its own, at what the playbook would change on them.
 Exit code 3 if a hypervisor cannot be reached.
 
 ${optionsHelp(statusFlags)}
@@ -31,8 +33,14 @@ export async function statusCommand(argv: readonly string[]): Promise<number> {
   const guests = words.length === 0 ? undefined : nameGuests(words, known).map(({ name }) => name);
   const { signal, release } = abortOnSignals();
   const request = { ...known, ...(guests && { guests }), signal, forks };
+  const findDrift =
+    options.drift.length === 0 ? undefined : await driftFinder(options.drift, { known, options, forks, signal });
   try {
-    return await withStatus(request, async (look) => {
+    return await withStatus(request, async (lookAround) => {
+      const look: LookAround = async () => {
+        const status = await lookAround();
+        return findDrift ? withDrift(status, await findDrift(hostsOf(status))) : status;
+      };
       if (options.watch) return watch(look, { signal, show: (status) => show(status, options, known.secrets) });
       return exitOf(show(await look(), options, known.secrets));
     });

@@ -22,6 +22,8 @@ export interface GuestStatus {
   readonly stray: boolean;
   /** Whatever is not as the inventory says. */
   readonly notes: readonly string[];
+  /** What a run would change; left out: nobody looked. */
+  readonly drift?: readonly string[];
 }
 
 export interface HypervisorStatus {
@@ -32,5 +34,7 @@ export interface HypervisorStatus {
   readonly libvirt?: string;
   /** Domains that provision did not make. */
   readonly others: readonly string[];
+  /** What a run would change on the hypervisor itself; left out: nobody looked. */
+  readonly drift?: readonly string[];
   readonly guests: readonly GuestStatus[];
 }

@@ -21,9 +21,11 @@ export function statusTable(
   const blocks = hypervisors.map((hypervisor) =>
     [
       headOf(hypervisor, paint),
+      ...driftLines(hypervisor, paint),
       ...hypervisor.guests.flatMap((guest) => [
         paint(inkOf(guest), row(cellsOf(guest))),
         ...guest.notes.map((note) => paint('yellow', `   ${stripControls(note)}`)),
+        ...driftLines(guest, paint),
       ]),
     ].join('\n'),
   );
@@ -48,6 +50,10 @@ function headOf({ name, failure, uptime, libvirt, guests, others }: HypervisorSt
     ...(others.length === 0 ? [] : [`${countOf(others.length, 'domain')} of others`]),
   ];
   return `${paint('bold', name)}  ${facts.join(', ')}`;
+}
+
+function driftLines({ drift = [] }: { readonly drift?: readonly string[] }, paint: Paint): readonly string[] {
+  return drift.map((line) => paint('yellow', `   drift: ${stripControls(line)}`));
 }
 
 function cellsOf(guest: GuestStatus): readonly string[] {

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HypervisorStatus } from '../../src/core/guest-status.ts';
+import { quote } from '../../src/core/quote.ts';
 import { ended, type Finished, Project } from '../support/cli.ts';
 import { hypervisor, hypervisorState, inGuest } from '../support/guest-login.ts';
 import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
@@ -66,6 +69,63 @@ describe('a guest', { sequential: true }, () => {
     expect(table.stdout).toMatch(/everest +installed +running +192\.168\.101\.100/);
     const password = String(await project.value(['guests', 'hosts', 'everest', 'ssh', 'password']));
     expect(JSON.stringify(hosts) + table.stdout).not.toContain(password);
+  });
+
+  test('has no drift until its memory is another in the inventory', async () => {
+    const drift = ['--drift', playbook, 'everest'];
+    const { hosts } = await status(...drift);
+    expect([hosts[0]?.drift, hosts[0]?.guests[0]?.drift]).toEqual([[], []]);
+    const memory = await project.value(['guests', 'hosts', 'everest', 'memory']);
+    await project.edit([[['guests', 'hosts', 'everest', 'memory'], 208]]);
+    const [guest] = (await status(...drift)).hosts[0]?.guests ?? [];
+    expect(guest?.drift?.join()).toMatch(/^guest: define everest anew \(.*memory is 192 MiB, not 208 MiB/);
+    await project.edit([[['guests', 'hosts', 'everest', 'memory'], memory]]);
+  });
+
+  test('is watched until that is interrupted', async () => {
+    const { child, finished } = project.start([
+      'status',
+      'everest',
+      '--watch',
+      '--output',
+      'json',
+      '-i',
+      project.inventory,
+    ]);
+    const states: (string | undefined)[] = [];
+    createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
+      states.push((JSON.parse(line) as { hypervisors: HypervisorStatus[] }).hypervisors[0]?.guests[0]?.state);
+    });
+    await expect.poll(() => states, { timeout: 60_000 }).toContain('running');
+    await hostExec(hypervisor, ['virsh', 'suspend', 'everest']);
+    await expect.poll(() => states.at(-1), { timeout: 60_000 }).toBe('paused');
+    await hostExec(hypervisor, ['virsh', 'resume', 'everest']);
+    await expect.poll(() => states.at(-1), { timeout: 60_000 }).toBe('running');
+    child.kill('SIGINT');
+    expect((await finished).exit).toBe(0);
+  });
+
+  test('has a console, which comes back after its connection broke', async () => {
+    const words = [process.execPath, resolve('dist/cli/main.js'), 'console', 'everest', '-i', project.inventory];
+    const child = spawn('script', ['-qefc', quote(words), '/dev/null'], { cwd: project.folder, stdio: 'pipe' });
+    let shown = '';
+    child.stdout.on('data', (data: Buffer) => {
+      shown += data.toString();
+    });
+    const exit = new Promise((settle) => child.on('exit', settle));
+    const prompted = async (): Promise<void> => {
+      child.stdin.write('\r');
+      await expect.poll(() => shown, { timeout: 60_000 }).toMatch(/login: /);
+      shown = '';
+    };
+    await expect.poll(() => shown, { timeout: 60_000 }).toContain('Escape character is ^]');
+    await prompted();
+    // The process of the login alone: it is the parent of virsh.
+    await hostExec(hypervisor, ['sh', '-c', 'kill "$(ps -o ppid= -C virsh | head -n 1)"']);
+    await expect.poll(() => shown, { timeout: 60_000 }).toMatch(/attached again[^]*Escape character is/);
+    await prompted();
+    child.stdin.write('\u001d');
+    expect(await exit).toBe(0);
   });
 
   test('is shown beside a hypervisor that cannot be reached', async () => {
