@@ -122,7 +122,7 @@ describe('a guest', { sequential: true }, () => {
     await prompted();
     // The process of the login alone: it is the parent of virsh.
     await hostExec(hypervisor, ['sh', '-c', 'kill "$(ps -o ppid= -C virsh | head -n 1)"']);
-    await expect.poll(() => shown, { timeout: 60_000 }).toMatch(/attached again[^]*Escape character is/);
+    await expect.poll(() => shown, { timeout: 60_000 }).toMatch(/attached again(.|\s)*Escape character is/);
     await prompted();
     child.stdin.write('\u001d');
     expect(await exit).toBe(0);
