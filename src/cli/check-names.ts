@@ -8,6 +8,7 @@ import { layersOf } from '../engine/task-layers.ts';
 import { isBlock } from '../load/is-block.ts';
 import { loopNames } from '../load/loop-control.ts';
 import type { Block, Play, Task } from '../load/playbook.ts';
+import { unevaluatedOf } from '../load/setting.ts';
 import { findModule } from '../modules/registry.ts';
 import { checkConditionNames, checkNames } from '../render/expression.ts';
 import { type Scope, withNames } from '../render/scope.ts';
@@ -83,6 +84,7 @@ function missingInTask(task: Task, scope: Scope): Diagnostic[] {
     ...checkNames(task.args, scope, (path) => at(task.module, ...path)),
     ...(bare ? checkConditionNames(bare.text, scope, bare.at) : []),
     ...(module ? checkTemplates(task, module, { folders: task.templateFolders, scope }) : []),
+    ...unevaluatedOf(task).flatMap(({ text, at: place }) => checkNames(text, scope, () => place)),
     ...checkNames(task.delegateTo, scope, () => at('delegate_to')),
     ...task.environment.flatMap(({ values, document, path: base }) =>
       checkNames(values, scope, (path) => document?.locate([...base, ...path])),

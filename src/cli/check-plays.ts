@@ -4,6 +4,7 @@ import { partsOf } from '../engine/condition.ts';
 import { hostsOfPlay, withGroupsToCome } from '../engine/play-hosts.ts';
 import { selectHosts } from '../load/inventory.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
+import { unevaluatedOf } from '../load/setting.ts';
 import type { VariableLayer } from '../load/variables.ts';
 import { findModule } from '../modules/registry.ts';
 import { checkCondition, checkExpressions } from '../render/expression.ts';
@@ -48,6 +49,7 @@ function checkStatement(statement: Statement): Diagnostic[] {
     ...checkExpressions(statement.loop, (path) => at('loop', ...path)),
     ...checkExpressions(statement.loopControl.label, () => at('loop_control', 'label')),
     ...checkExpressions(statement.vars.values, (path) => at('vars', ...path)),
+    ...unevaluatedOf(statement).flatMap(({ text, at: place }) => checkExpressions(text, () => place)),
     ...(isOwn ? checkExpressions(statement.delegateTo, () => at('delegate_to')) : []),
     ...conditionsOf(statement).flatMap(({ condition, keyword }) =>
       partsOf(condition, statement, keyword).flatMap((part) => checkCondition(part.text, part.at())),

@@ -40,7 +40,7 @@ export async function factsOfHosts(request: FactsRequest): Promise<ReadonlyMap<s
 
 async function factsOf(host: string, machines: Machines): Promise<FactsOfHost> {
   try {
-    const { remote } = await machines.get(host).hold(machines.identity({}, {}, host));
+    const { remote } = await machines.get(host).hold(machines.identity({}, host));
     return { facts: await readFacts(remote) };
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;

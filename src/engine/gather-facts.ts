@@ -17,7 +17,7 @@ export async function gatherFacts(host: HostState, context: PlayContext): Promis
   try {
     const facts = await machine.exclusively(async () => {
       const [task] = context.play.tasks;
-      const as = task && context.identity(task, context.play, host.name);
+      const as = task && context.identity(task, host.name, () => context.scope(host, task, {}));
       return readFacts((await machine.hold(as)).remote);
     });
     host.data.facts = facts;

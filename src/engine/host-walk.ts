@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProvisionError } from '../core/diagnostic.ts';
 import { isBlock } from '../load/is-block.ts';
 import type { Block, Item, Task } from '../load/playbook.ts';
+import { isUnevaluated } from '../load/setting.ts';
 import { evaluate } from '../render/expression.ts';
 import { actsAlone } from './actions.ts';
 import { holds } from './condition.ts';
 import { type Catcher, type Failing, type Frame, hasStopped, outermost, raise } from './frame.ts';
 import { itemNames, labelOf, loopItems } from './loop.ts';
+import { numberOf } from './number-of.ts';
 import { type OpenLine, openLine } from './open-line.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { refusal } from './registered.ts';
 import { runAlone } from './run-alone.ts';
-import { runSideBySide } from './side-by-side.ts';
+import { type Looping, runSideBySide } from './side-by-side.ts';
 import { placeOf, StatementRun } from './statement-run.ts';
 
 /** One host's way through a play: task after task, through blocks and loops, until it is through, fails or leaves. */
@@ -90,19 +92,22 @@ export class HostWalk {
     const passes = await this.attempt(block, frame, () => this.passes(block, frame));
     if (passes?.length === 0) return this.skip(block, frame);
     // Whoever goes step by step is asked about one thing after another.
-    if (block.loopControl.parallel > 1 && !this.context.step) return this.sideBySide(block, passes ?? [], frame);
+    const control = await this.attempt(block, frame, async () => this.control(block, frame));
+    if (!control) return;
+    const { pause, parallel } = control;
+    if (parallel > 1 && !this.context.step) return this.sideBySide(block, passes ?? [], { frame, pause, parallel });
     for (const [index, pass] of (passes ?? []).entries()) {
       if (this.stopped) return;
-      if (index > 0) await this.rest(block.loopControl.pause);
+      if (index > 0) await this.rest(pause);
       await this.onePass(block, pass);
     }
   }
 
   /** Each pass goes its own way, and all take turns on the machine. */
-  private async sideBySide(block: Block, passes: readonly Frame[], frame: Frame): Promise<void> {
+  private async sideBySide(block: Block, passes: readonly Frame[], how: Omit<Looping, 'host' | 'context'>) {
     await this.release();
     if (this.stopped) return;
-    await runSideBySide(passes, { block, host: this.host, context: this.context, frame }, (host, context, pass) => {
+    await runSideBySide(passes, { ...how, host: this.host, context: this.context }, (host, context, pass) => {
       const walk = new HostWalk(host, context);
       return walk.closing(() => walk.onePass(block, pass));
     });
@@ -112,6 +117,13 @@ export class HostWalk {
     const applies = await this.attempt(block, pass, () => this.applies(block, pass));
     if (applies === true) await this.pass(block, pass);
     else if (applies === false) await this.skip(block, pass);
+  }
+
+  /** How fast it loops. */
+  private control(block: Block, { names }: Frame): { readonly pause: number; readonly parallel: number } {
+    const { pause, parallel } = block.loopControl;
+    const scope = () => this.context.scope(this.host, block, names);
+    return { pause: numberOf('pause', pause, scope), parallel: numberOf('parallel', parallel, scope) };
   }
 
   /** Once for each item of its loop. */
@@ -263,7 +275,10 @@ export class HostWalk {
 
 /** It acts on another machine, for other hosts too, several times or within bounds: nothing may look past it. */
 function standsAlone(task: Task): boolean {
-  const { delegateTo, throttle, timeout, loopControl } = task;
-  const bounded = throttle !== undefined || timeout !== undefined || loopControl.pause > 0 || loopControl.parallel > 1;
-  return delegateTo !== undefined || task.runOnce || task.again || bounded || actsAlone(task);
+  const { delegateTo, throttle, timeout, loopControl, becomeUser } = task;
+  const spaced = loopControl.pause !== 0 || loopControl.parallel !== 1;
+  const bounded = throttle !== undefined || timeout !== undefined || spaced;
+  return (
+    delegateTo !== undefined || isUnevaluated(becomeUser) || task.runOnce || task.again || bounded || actsAlone(task)
+  );
 }

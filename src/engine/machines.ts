@@ -3,6 +3,8 @@ import type { Traffic } from '../core/event.ts';
 import type { Remote } from '../core/plan.ts';
 import type { Host } from '../load/inventory.ts';
 import type { Play, Task } from '../load/playbook.ts';
+import { isUnevaluated, type Unevaluated } from '../load/setting.ts';
+import { evaluate } from '../render/expression.ts';
 import type { Scope } from '../render/scope.ts';
 import { type ConnectionSettings, connect } from '../transport/connect.ts';
 import { connectionSettings, type SshMap } from './connection-settings.ts';
@@ -25,7 +27,7 @@ export interface RunOwner {
   readonly warn: (diagnostic: Diagnostic) => void;
 }
 
-/** What a task or a play says of whom to become. */
+/** What a task says, or what is around it, of whom to become. */
 type Becoming = Pick<Task, 'become' | 'becomeUser'>;
 
 /** So many connections are kept open for hosts that are needed again. */
@@ -79,11 +81,12 @@ export class Machines {
     if (this.leaving.size >= leavingLimit) await Promise.race(this.leaving);
   }
 
-  /** As whom a task acts: the task's word, then the play's, then the inventory's. */
-  identity(task: Becoming, play: Becoming, machine: string): { readonly user: string } | undefined {
+  /** As whom a task acts: the nearest word of its own file, then that of the inventory. `scope`: for its expressions. */
+  identity(task: Becoming, machine: string, scope?: () => Scope): { readonly user: string } | undefined {
     const ssh = this.ssh(this.host(machine));
-    const become = task.become ?? play.become ?? ssh.become ?? false;
-    return become ? { user: task.becomeUser ?? play.becomeUser ?? ssh.become_user ?? 'root' } : undefined;
+    if (!(task.become ?? ssh.become ?? false)) return undefined;
+    const { becomeUser = ssh.become_user ?? 'root' } = task;
+    return { user: isUnevaluated(becomeUser) && scope ? userOf(becomeUser, scope()) : String(becomeUser) };
   }
 
   /** Of every machine that was reached. */
@@ -176,4 +179,10 @@ export class Machines {
 function lostAndFound(host: string): Diagnostic {
   const help = 'nothing is lost: what was only being looked at is looked at again';
   return { code: 'PV4007', message: `the connection to ${host} was lost; logging in again`, help };
+}
+
+function userOf({ text, at }: Unevaluated, scope: Scope): string {
+  const user = evaluate(text, scope, () => at);
+  if (typeof user === 'string' && user !== '') return user;
+  throw problem('PV1105', '`become_user` must be the name of a user', { at, help: 'an expression that gives a text' });
 }

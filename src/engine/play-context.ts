@@ -67,7 +67,8 @@ export interface PlayContext extends Omit<TaskContext, 'sending'> {
   /** `names`: what loops and blocks around give. */
   readonly scope: (host: HostState, statement: Statement, names: Readonly<Record<string, unknown>>) => Scope;
   readonly machine: (name: string) => Machine;
-  readonly identity: (task: Task, play: Play, machine: string) => { readonly user: string } | undefined;
+  /** As whom a task acts on a machine; `scope`: for its expressions. */
+  readonly identity: (task: Task, machine: string, scope: () => Scope) => { readonly user: string } | undefined;
   readonly arguments: ArgumentContext;
   /** How many tasks of a host may be under way at once; 1: each looks only when the one before has ended. */
   readonly readAhead: (host: string) => number;
@@ -78,5 +79,5 @@ export interface PlayContext extends Omit<TaskContext, 'sending'> {
   /** Waits for what other hosts do, so that they have room to do it. */
   readonly waitApart: <T>(waiting: Promise<T>) => Promise<T>;
   /** Runs a task on as many hosts at once as its `throttle` allows. */
-  readonly throttled: <T>(task: Task, work: () => Promise<T>) => Promise<T>;
+  readonly throttled: <T>(task: Task, limit: number, work: () => Promise<T>) => Promise<T>;
 }

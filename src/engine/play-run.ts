@@ -159,7 +159,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     module: request.modules,
     scope: (host, statement, names) => scopeFor(host, { play, statement, run, names }),
     machine: (name) => machines.get(name),
-    identity: (task, ofPlay, machine) => machines.identity(task, ofPlay, machine),
+    identity: (task, machine, scope) => machines.identity(task, machine, scope),
     arguments: {
       templateFolders: [],
       secrets: request.secrets,
@@ -170,8 +170,8 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     ended: (name) => hosts.get(name)?.ended,
     once: new Map(),
     waitApart: (waiting) => forks.apart(waiting),
-    throttled: (task, work) => {
-      const own = seats.get(task) ?? new Seats(task.throttle ?? 1);
+    throttled: (task, limit, work) => {
+      const own = seats.get(task) ?? new Seats(limit);
       seats.set(task, own);
       return seated(own, forks, work);
     },

@@ -40,7 +40,7 @@ export function prepare(
   if (!module) throw problem('PV9001', `module ${task.module} passed the checks but is not there`);
   const machine = context.machine(target);
   const args = renderArguments(task, module, scope, { ...context.arguments, templateFolders: task.templateFolders });
-  const as = context.identity(task, context.play, target);
+  const as = context.identity(task, target, () => scope);
   const cautious = task.ignoreErrors || mayJudgeFailed(task);
   const pending = () => host.pending || machine.pending;
   const work = {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '../load/playbook.ts';
+import type { Scope } from '../render/scope.ts';
 import type { Frame } from './frame.ts';
 import { conditionHolds } from './judge.ts';
 import { Place } from './line.ts';
 import { loopItems, mergeItems } from './loop.ts';
+import { numberOf } from './number-of.ts';
 import type { First, HostState, PlayContext } from './play-context.ts';
 import { prepare, type Unit } from './prepare.ts';
 import { failed, isFailure, refusal, skipped } from './registered.ts';
@@ -16,8 +18,25 @@ export async function runAlone(task: Task, frame: Frame, host: HostState, contex
   const run = new TaskRun(task, host, context, frame);
   run.begin();
   const work = (): Promise<Outcome> => outcomeOf(run, host);
-  const outcome = () => (task.throttle === undefined ? work() : context.throttled(task, work));
+  const outcome = () => throttled(run, host, work);
   run.end(await (isOnce(task) ? runOnce(run, host, outcome) : outcome()));
+}
+
+/** Beside no more hosts than `throttle` allows. */
+async function throttled(run: TaskRun, host: HostState, work: () => Promise<Outcome>): Promise<Outcome> {
+  const { task, context } = run;
+  if (task.throttle === undefined) return work();
+  try {
+    const limit = numberOf('throttle', task.throttle, scopeOf(run, host));
+    return await context.throttled(task, limit, work);
+  } catch (error) {
+    return refusal(error, host.pending);
+  }
+}
+
+/** For expressions of the task's keywords. */
+function scopeOf({ task, context, frame }: TaskRun, host: HostState, names = frame.names): () => Scope {
+  return () => context.scope(host, task, names);
 }
 
 /** A question is for all hosts: one of them asks it. */
@@ -47,7 +66,7 @@ async function outcomeOf(run: TaskRun, host: HostState): Promise<Outcome> {
   try {
     const items = loopItems(task, context.scope(host, task, frame.names));
     if (items === undefined) return await untilItHolds(run, host, run.whole);
-    const outcomes = await eachItem(items, run, (unit) => untilItHolds(run, host, unit));
+    const outcomes = await eachItem(items, paceOf(run, host), (unit) => untilItHolds(run, host, unit));
     const begun = items.filter((_, index) => outcomes[index] !== undefined);
     return mergeItems(begun, Object.values(outcomes));
   } catch (error) {
@@ -55,9 +74,22 @@ async function outcomeOf(run: TaskRun, host: HostState): Promise<Outcome> {
   }
 }
 
-/** What came of each item that was begun, as many at once as the loop allows; after a failure no other is. */
-async function eachItem(items: readonly unknown[], run: TaskRun, work: (unit: Unit) => Promise<Outcome>) {
+interface Pace {
+  readonly run: TaskRun;
+  readonly parallel: number;
+  /** Seconds. */
+  readonly pause: number;
+}
+
+function paceOf(run: TaskRun, host: HostState): Pace {
   const { parallel, pause } = run.task.loopControl;
+  const scope = scopeOf(run, host);
+  return { run, parallel: numberOf('parallel', parallel, scope), pause: numberOf('pause', pause, scope) };
+}
+
+/** What came of each item that was begun, as many at once as the loop allows; after a failure no other is. */
+async function eachItem(items: readonly unknown[], pace: Pace, work: (unit: Unit) => Promise<Outcome>) {
+  const { run, parallel, pause } = pace;
   const { signal } = run.context;
   const outcomes: Outcome[] = [];
   let next = 0;
@@ -82,18 +114,31 @@ async function untilItHolds(run: TaskRun, host: HostState, unit: Unit): Promise<
   const { task, context } = run;
   const prepared = prepare(unit, host, context);
   if (!prepared) return skipped;
+  const { retries, delay, backoff, timeout } = triesOf(run, host, unit);
   const once = async (): Promise<Outcome> =>
     'act' in prepared
       ? run.judge(await prepared.act(host, run.context), unit)
-      : run.judge(await performNow(prepared, task, run.contextOf(unit)), unit, prepared.machine);
+      : run.judge(await performNow(prepared, { task, timeout }, run.contextOf(unit)), unit, prepared.machine);
   for (let tries = 1; ; tries++) {
     const outcome = await once();
     if ('act' in prepared && prepared.keeps) Object.assign(host.data, prepared.keeps);
     if (!task.again || context.check || outcome.status === 'unreachable') return outcome;
     if (isEnough(run, host, unit, outcome)) return outcome;
-    if (tries > task.retries) return outcome.status === 'failed' ? outcome : neverHeld(task, outcome, tries);
-    await sleep(task.delay * task.backoff ** (tries - 1) * 1000, undefined, { signal: context.signal });
+    if (tries > retries) return outcome.status === 'failed' ? outcome : neverHeld(task, outcome, tries);
+    await sleep(delay * backoff ** (tries - 1) * 1000, undefined, { signal: context.signal });
   }
+}
+
+/** How often a task is tried, and how long. */
+function triesOf(run: TaskRun, host: HostState, { names }: Unit) {
+  const { retries, delay, backoff, timeout } = run.task;
+  const scope = scopeOf(run, host, names);
+  return {
+    retries: numberOf('retries', retries, scope),
+    delay: numberOf('delay', delay, scope),
+    backoff: numberOf('backoff', backoff, scope),
+    timeout: timeout === undefined ? undefined : numberOf('timeout', timeout, scope),
+  };
 }
 
 /** `until` holds; without it, the task has succeeded. */
@@ -103,16 +148,20 @@ function isEnough({ task, context }: TaskRun, host: HostState, { names }: Unit, 
 }
 
 /** Within its `timeout`: what is carried out then is stopped. */
-async function performNow(assignment: Assignment, task: Task, context: TaskRun['context']): Promise<Outcome> {
-  if (task.timeout === undefined) return performIn(assignment, context);
-  const limit = AbortSignal.timeout(task.timeout * 1000);
+async function performNow(
+  assignment: Assignment,
+  { task, timeout }: { readonly task: Task; readonly timeout: number | undefined },
+  context: TaskRun['context'],
+): Promise<Outcome> {
+  if (timeout === undefined) return performIn(assignment, context);
+  const limit = AbortSignal.timeout(timeout * 1000);
   const bounded = { ...context, signal: AbortSignal.any([context.signal, limit]) };
   try {
     return await performIn(assignment, bounded);
   } catch (error) {
     if (!limit.aborted || context.signal.aborted) throw error;
     const at = task.document.locate([...task.path, 'timeout']);
-    return failed({ code: 'PV5010', message: `not done within ${task.timeout} seconds`, at });
+    return failed({ code: 'PV5010', message: `not done within ${timeout} seconds`, at });
   }
 }
 

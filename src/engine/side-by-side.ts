@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Block } from '../load/playbook.ts';
 import { type Frame, hasStopped, raise } from './frame.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { Voice } from './voice.ts';
 
-/** A block that loops, on a host. */
+/** How a block loops on a host. */
 export interface Looping {
-  readonly block: Block;
   readonly host: HostState;
   readonly context: PlayContext;
   /** Around the block. */
   readonly frame: Frame;
+  /** Seconds. */
+  readonly pause: number;
+  /** How many passes at once. */
+  readonly parallel: number;
 }
 
 type Walk = (host: HostState, context: PlayContext, pass: Frame) => Promise<void>;
@@ -24,10 +26,9 @@ interface Pass {
 
 /** As many passes at once as the loop allows; after one that stops the host no other is begun. */
 export async function runSideBySide(frames: readonly Frame[], looping: Looping, walk: Walk): Promise<void> {
-  const { block, context, frame: around } = looping;
+  const { parallel, context, frame: around } = looping;
   const rescues = around.catcher?.rescues ?? false;
   const passes = frames.map((frame) => passOf({ ...frame, catcher: { rescues } }, looping));
-  const { parallel } = block.loopControl;
   const begin = eachInTurn(passes, looping, (pass) =>
     walk(pass.host, { ...context, emit: pass.voice.emit }, pass.frame),
   );
@@ -43,8 +44,7 @@ function passOf(frame: Frame, { host, context }: Looping): Pass {
 }
 
 /** What takes up one pass after another, beside others that do the same. */
-function eachInTurn(passes: readonly Pass[], { block, context }: Looping, run: (pass: Pass) => Promise<void>) {
-  const { pause } = block.loopControl;
+function eachInTurn(passes: readonly Pass[], { pause, context }: Looping, run: (pass: Pass) => Promise<void>) {
   const ended = new Set<Pass>();
   let next = 0;
   const stopped = (): boolean => context.control.halted || passes.some(({ host }) => hasStopped(host));

@@ -58,7 +58,7 @@ class Watched {
       this.machines ??= machinesFor(this.request);
       const machine = this.machines.get(name);
       machine.forgetViews();
-      const { remote } = await machine.hold(this.machines.identity({}, {}, name));
+      const { remote } = await machine.hold(this.machines.identity({}, name));
       const [domains, view] = await Promise.all([viewDomains(remote), viewHypervisor(remote)]);
       return hypervisorStatus(name, known, { ...view, ...domains });
     } catch (error) {

@@ -74,7 +74,7 @@ export class TaskLine {
 
   private userOf(task: Task): string | undefined {
     try {
-      return this.context.identity(task, this.context.play, this.host.name)?.user;
+      return this.context.identity(task, this.host.name, () => this.context.scope(this.host, task, {}))?.user;
     } catch {
       // The task itself will tell what is wrong with the settings of its host.
       return undefined;

@@ -1,6 +1,7 @@
 import type { Located, Path } from '../core/source.ts';
 import { listOfNames } from './keyword-values.ts';
 import type { ConditionalKeywords } from './keywords.ts';
+import { type Setting, settingOf } from './setting.ts';
 import type { VariableLayer } from './variables.ts';
 
 /** Arguments that tasks of a module have unless they say otherwise. */
@@ -9,7 +10,7 @@ export type ModuleDefaults = ReadonlyMap<string, Readonly<Record<string, unknown
 /** What a play, the blocks within it and a task say together: the nearest word counts, lists and maps grow. */
 export interface Inherited {
   readonly become?: boolean;
-  readonly becomeUser?: string;
+  readonly becomeUser?: Setting<string>;
   readonly delegateTo?: string;
   readonly tags: readonly string[];
   readonly notify: readonly string[];
@@ -17,9 +18,9 @@ export interface Inherited {
   readonly noLog: boolean;
   readonly runOnce: boolean;
   readonly anyErrorsFatal: boolean;
-  readonly throttle?: number;
+  readonly throttle?: Setting<number>;
   /** Seconds. */
-  readonly timeout?: number;
+  readonly timeout?: Setting<number>;
   /** Weakest first, as variables are. */
   readonly environment: readonly VariableLayer[];
   /** Variables of roles, blocks and tasks, weakest first: stronger than those of the play. */
@@ -62,13 +63,14 @@ interface Said {
 export function inherit(outer: Inherited, { keywords, vars, document, path }: Said): Inherited {
   const { become, become_user, delegate_to, environment } = keywords;
   const said = environment && { origin: 'environment', values: environment, document, path: [...path, 'environment'] };
+  const at = (keyword: string) => () => document.locate([...path, keyword]);
   return {
     ...outer,
     ...(become !== undefined && { become }),
-    ...(become_user !== undefined && { becomeUser: become_user }),
+    ...(become_user !== undefined && { becomeUser: settingOf(become_user, at('become_user')) }),
     ...(delegate_to !== undefined && { delegateTo: delegate_to }),
-    ...(keywords.throttle !== undefined && { throttle: keywords.throttle }),
-    ...(keywords.timeout !== undefined && { timeout: keywords.timeout }),
+    ...(keywords.throttle !== undefined && { throttle: settingOf(keywords.throttle, at('throttle')) }),
+    ...(keywords.timeout !== undefined && { timeout: settingOf(keywords.timeout, at('timeout')) }),
     tags: together(outer.tags, listOfNames(keywords.tags, ',')),
     notify: together(outer.notify, listOfNames(keywords.notify)),
     ignoreErrors: keywords.ignore_errors ?? outer.ignoreErrors,

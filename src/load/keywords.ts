@@ -10,8 +10,21 @@ const names = (description: string) => Type.Optional(namesUnion(description));
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 const list = (description: string) => Type.Optional(Type.Array(Type.Unknown(), { description }));
-const aboveNothing = (description: string) => Type.Optional(Type.Number({ exclusiveMinimum: 0, description }));
-const atLeastOne = (description: string) => Type.Optional(Type.Integer({ minimum: 1, description }));
+const expression = Type.String({ pattern: '<%' });
+
+/** Keywords that are numbers, or expressions that give one when a task runs. */
+export const numberSchemas = {
+  throttle: Type.Integer({ minimum: 1 }),
+  timeout: Type.Number({ exclusiveMinimum: 0 }),
+  pause: Type.Number({ minimum: 0 }),
+  parallel: Type.Integer({ minimum: 1 }),
+  retries: Type.Integer({ minimum: 0 }),
+  delay: Type.Number({ minimum: 0 }),
+  backoff: Type.Number({ minimum: 1 }),
+};
+
+const number = (keyword: keyof typeof numberSchemas, description: string) =>
+  Type.Optional(Type.Union([numberSchemas[keyword], expression], { description }));
 
 const variables = Type.Optional(
   Type.Record(Type.String(), Type.Unknown(), { description: 'variables: name and value' }),
@@ -38,8 +51,8 @@ const inherited = {
   ignore_errors: flag('go on after a failure'),
   any_errors_fatal: flag('a failure on one host ends the run on all of them'),
   no_log: flag('show neither arguments nor output'),
-  throttle: atLeastOne('on how many hosts at once, at most'),
-  timeout: aboveNothing('seconds after which what a task carries out is stopped, and the task fails'),
+  throttle: number('throttle', 'on how many hosts at once, at most'),
+  timeout: number('timeout', 'seconds after which what a task carries out is stopped, and the task fails'),
 };
 
 const loopControlSchema = Type.Object(
@@ -47,8 +60,8 @@ const loopControlSchema = Type.Object(
     loop_var: text('the name of the item; `item` when it is left out'),
     index_var: text('a name for the number of the item, from 0'),
     label: text('what is shown of the item: `"<%= item.name %>"`'),
-    pause: Type.Optional(Type.Number({ minimum: 0, description: 'seconds between two items' })),
-    parallel: atLeastOne('how many items may be under way at once; 1 when it is left out'),
+    pause: number('pause', 'seconds between two items'),
+    parallel: number('parallel', 'how many items may be under way at once; 1 when it is left out'),
   },
   { additionalProperties: false },
 );
@@ -162,16 +175,12 @@ export const taskSchema = Type.Object({
   changed_when: condition('an expression that says whether the task counts as a change'),
   failed_when: condition('an expression that says whether the task failed'),
   until: condition('an expression; the task is tried again until it is true'),
-  retries: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      description: 'how many times more to try; 3 when it is left out; without `until`, until the task does not fail',
-    }),
+  retries: number(
+    'retries',
+    'how many times more to try; 3 when it is left out; without `until`, until the task does not fail',
   ),
-  delay: Type.Optional(Type.Number({ minimum: 0, description: 'seconds between two tries; 5 when it is left out' })),
-  backoff: Type.Optional(
-    Type.Number({ minimum: 1, description: 'each wait is so many times the one before; 1 when it is left out' }),
-  ),
+  delay: number('delay', 'seconds between two tries; 5 when it is left out'),
+  backoff: number('backoff', 'each wait is so many times the one before; 1 when it is left out'),
 });
 
 const inheritedSchema = Type.Object(inherited);

@@ -2,6 +2,7 @@ import type { Problems } from '../core/diagnostic.ts';
 import type { Located, Path } from '../core/source.ts';
 import type { ConditionalKeywords } from './keywords.ts';
 import type { LoopControl, Statement } from './playbook.ts';
+import { settingOf } from './setting.ts';
 import { checkVariableName } from './variable-name.ts';
 
 interface LoopPlace {
@@ -31,8 +32,8 @@ export function readLoopControl(
     loopVar: said.loop_var ?? 'item',
     ...(said.index_var !== undefined && { indexVar: said.index_var }),
     ...(said.label !== undefined && { label: said.label }),
-    pause: said.pause ?? 0,
-    parallel: said.parallel ?? 1,
+    pause: settingOf(said.pause ?? 0, () => at('loop_control', 'pause')),
+    parallel: settingOf(said.parallel ?? 1, () => at('loop_control', 'parallel')),
   };
   for (const name of loopNames({ loop, loopControl: control })) {
     if (!given.includes(name)) continue;

@@ -73,8 +73,6 @@ function settingsOf(keywords: PlayKeywords) {
     serial: keywords.serial === undefined ? [] : [keywords.serial].flat(),
     forceHandlers: keywords.force_handlers ?? false,
     ...(keywords.max_fail_percentage !== undefined && { maxFailPercentage: keywords.max_fail_percentage }),
-    ...(keywords.become !== undefined && { become: keywords.become }),
-    ...(keywords.become_user !== undefined && { becomeUser: keywords.become_user }),
   };
 }
 

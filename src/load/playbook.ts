@@ -6,6 +6,7 @@ import { actions } from './actions.ts';
 import type { Inherited } from './inherited.ts';
 import { readPlays } from './play-list.ts';
 import { readSource } from './read-source.ts';
+import type { Setting } from './setting.ts';
 import type { VariableLayer } from './variables.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -24,8 +25,6 @@ export interface Play {
   readonly name: string;
   /** A pattern for `selectHosts`. */
   readonly hosts: string;
-  readonly become?: boolean;
-  readonly becomeUser?: string;
   readonly order: Order;
   /** How many hosts go through it together, batch after batch; the last is repeated; empty: all. */
   readonly serial: readonly (number | string)[];
@@ -71,8 +70,8 @@ export interface LoopControl {
   /** Raw: may hold `<%= %>`. */
   readonly label?: string;
   /** Seconds. */
-  readonly pause: number;
-  readonly parallel: number;
+  readonly pause: Setting<number>;
+  readonly parallel: Setting<number>;
 }
 
 export type Item = Task | Block;
@@ -115,11 +114,11 @@ export interface Task extends Statement {
   /** It is tried again until it succeeds, or `until` holds. */
   readonly again: boolean;
   /** How many times more it is tried. */
-  readonly retries: number;
+  readonly retries: Setting<number>;
   /** Seconds between the first two tries. */
-  readonly delay: number;
+  readonly delay: Setting<number>;
   /** What the wait grows by from try to try. */
-  readonly backoff: number;
+  readonly backoff: Setting<number>;
   /** Further names a handler answers to. */
   readonly listen: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { Path } from '../core/source.ts';
+import type { Path, Span } from '../core/source.ts';
 import { checkTemplated } from '../schema/check.ts';
 import type { ModuleSchema } from '../schema/schema.ts';
 import { actionArguments, checkAction } from './actions.ts';
@@ -7,6 +7,7 @@ import { type TaskKeywords, taskSchema } from './keywords.ts';
 import { withModuleDefaults } from './module-defaults.ts';
 import { readModuleKeys } from './module-key.ts';
 import type { Task } from './playbook.ts';
+import { settingOf } from './setting.ts';
 import { readKeywords, statementOf } from './statement.ts';
 import type { Surroundings } from './surroundings.ts';
 import { checkVariableName } from './variable-name.ts';
@@ -29,19 +30,19 @@ export function readTask(
   const own = actionArguments(module, raw[module.name]);
   const args = withModuleDefaults(own, module, inherited.moduleDefaults);
   checkArgumentsOf(module, args, { path, surroundings });
-  const task = { ...statement, ...ownKeywords(keywords), args: args ?? {} };
+  const task = { ...statement, ...ownKeywords(keywords, (key) => document.locate([...path, key])), args: args ?? {} };
   checkAction(task, problems);
   return task;
 }
 
-function ownKeywords(keywords: TaskKeywords) {
+function ownKeywords(keywords: TaskKeywords, at: (keyword: string) => Span) {
   const { changed_when, failed_when, until, retries } = keywords;
   return {
     listen: listOfNames(keywords.listen),
     again: until !== undefined || retries !== undefined,
-    retries: retries ?? 3,
-    delay: keywords.delay ?? 5,
-    backoff: keywords.backoff ?? 1,
+    retries: settingOf(retries ?? 3, () => at('retries')),
+    delay: settingOf(keywords.delay ?? 5, () => at('delay')),
+    backoff: settingOf(keywords.backoff ?? 1, () => at('backoff')),
     ...(changed_when !== undefined && { changedWhen: changed_when }),
     ...(failed_when !== undefined && { failedWhen: failed_when }),
     ...(until !== undefined && { until }),

@@ -128,9 +128,10 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 function textOf(schema: SchemaData): string {
+  const [number = schema] = (schema.anyOf ?? []) as readonly SchemaData[];
   const bounds = [
-    schema.minimum !== undefined && `at least ${String(schema.minimum)}`,
-    schema.maximum !== undefined && `at most ${String(schema.maximum)}`,
+    number.minimum !== undefined && `at least ${String(number.minimum)}`,
+    number.maximum !== undefined && `at most ${String(number.maximum)}`,
     schema.secret === true && 'never shown',
   ].filter((bound) => bound !== false);
   return [schema.description, ...bounds].filter((part) => part !== undefined).join('; ');

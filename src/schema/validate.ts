@@ -73,12 +73,17 @@ function choose(
   const settled = [...branches.values()].map((branch) => settle(branch, excused));
   if (settled.some((branch) => branch.length === 0) || excused(choice)) return [];
   const wrongType = (error: Violation) => error.keyword === 'type' && error.instancePath === choice.instancePath;
-  const meant = settled.filter((branch) => !branch.some(wrongType));
+  const meant = settled.filter((branch) => !branch.some((error) => wrongType(error) || wantsExpression(error)));
   if (meant.length === 0) return [{ ...choice, keyword: 'type', params: { type: settled.flatMap(typesOf) } }];
   const words = meant.flatMap(wordsOf);
   if (words.length > 0) return [{ ...choice, keyword: 'enum', params: { allowedValues: words } }];
   const least = meant.reduce((best, branch) => (branch.length < best.length ? branch : best));
   return least.map((error) => (error.instancePath === choice.instancePath ? describedBy(choice, error) : error));
+}
+
+/** Who writes a plain text did not mean an expression. */
+function wantsExpression({ keyword, params }: Violation): boolean {
+  return keyword === 'pattern' && params.pattern === '<%';
 }
 
 /** Branches seldom say what they are for; their choice does. */

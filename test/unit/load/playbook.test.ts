@@ -29,7 +29,6 @@ describe('loadPlaybook', () => {
   it('fills in what was left out', () => {
     const play = onlyPlay('- hosts: alfa\n  tasks:\n    - shell.command: { command: uptime }\n');
     expect(play).toMatchObject({ name: 'alfa', hosts: 'alfa', tags: [], varsPrompt: [], handlers: [] });
-    expect(play.become).toBeUndefined();
     expect(play.vars).toEqual({ origin: 'play vars', values: {}, path: [] });
     expect(play.tasks[0]).toMatchObject({
       name: 'shell.command',
@@ -82,7 +81,7 @@ describe('loadPlaybook', () => {
       listen: [again, anew]
       shell.command: { command: uptime }
 `);
-    expect(play).toMatchObject({ name: 'the play', hosts: 'web,!alfa', become: true, becomeUser: 'root' });
+    expect(play).toMatchObject({ name: 'the play', hosts: 'web,!alfa' });
     expect(play.vars).toMatchObject({ origin: 'play vars', values: { a: 1 }, path: [0, 'vars'] });
     expect(play.varsPrompt).toMatchObject([
       { name: 'b', prompt: 'b', private: true },
