@@ -33,7 +33,7 @@ rm -f "$root"/etc/ssh/ssh_host_*_key{,.pub} "$root/etc/hostname" "$root/etc/reso
 chroot "$root" systemctl -q enable systemd-networkd.service
 # Drivers of hardware that no guest of a lab has: to try them all takes as long as the rest of the boot.
 version=$(basename "$root"/usr/lib/modules/*)
-for module in virtio_blk virtio_net virtio_rng virtio_console virtio_balloon ext4 isofs qemu_fw_cfg; do
+for module in virtio_blk virtio_net virtio_rng virtio_console virtio_balloon ext4 isofs qemu_fw_cfg button evdev; do
   chroot "$root" modprobe --set-version "$version" --show-depends "$module"
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u >"$work/wanted"
 (cd "$root" && find "usr/lib/modules/$version/kernel" -name '*.ko*' | sed 's|^usr||' | sort |
