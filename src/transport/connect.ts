@@ -9,7 +9,7 @@ import { openLocal } from './local.ts';
 import { logInAgain } from './log-in-again.ts';
 import { LostConnection } from './lost-connection.ts';
 import { createRemote } from './remote.ts';
-import { startTraffic, type TrafficMeter } from './traffic.ts';
+import { startTraffic, type TrafficMeter, type Wire } from './traffic.ts';
 
 export { LostConnection } from './lost-connection.ts';
 
@@ -39,6 +39,8 @@ export interface ConnectContext {
   readonly secrets: Secrets;
   /** Told before each try to log in once more, where the link was lost. */
   readonly onLogInAgain?: (attempt: number) => void;
+  /** Called at the last moment before anything leaves for the host. */
+  readonly beforeSending?: () => void;
 }
 
 export interface Connection {
@@ -62,7 +64,8 @@ export async function connect(settings: ConnectionSettings, context: ConnectCont
   }
   const traffic = startTraffic();
   const open = async () => (settings.kind === 'local' ? openLocal() : openSshLink(settings, context, traffic));
-  const users = (link: Link) => usersOver(link, settings, traffic);
+  const { beforeSending } = context;
+  const users = (link: Link) => usersOver(link, settings, { traffic, ...(beforeSending && { beforeSending }) });
   return createConnection({ settings, context, traffic, open, users }, users(await open()));
 }
 
@@ -83,13 +86,13 @@ interface Users {
   close(): Promise<void>;
 }
 
-function usersOver(link: Link, settings: ConnectionSettings, traffic: TrafficMeter): Users {
+function usersOver(link: Link, settings: ConnectionSettings, wire: Wire): Users {
   const { name: host, becomePassword: password } = settings;
   const gate = createGate(channelLimit);
   const identities = new Map<string, { readonly identity: Identity; readonly remote: Remote }>();
   const identityOf = (user: string) => {
     const become = { user, ...(password !== undefined && { password }) };
-    const identity = new Identity({ link, host, traffic, gate, ...(user !== link.user && { become }) });
+    const identity = new Identity({ ...wire, link, host, gate, ...(user !== link.user && { become }) });
     const entry = { identity, remote: createRemote(identity) };
     identities.set(user, entry);
     return entry;

@@ -48,3 +48,6 @@ export interface Answer {
   readonly skipped?: true;
   readonly parts?: readonly Part[];
 }
+
+/** Nothing of it was done, for what comes before it in its chain failed. */
+export const passedOver: Answer = { exit: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), skipped: true };

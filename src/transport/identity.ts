@@ -1,35 +1,34 @@
 import type { Become } from './become.ts';
 import { Chains } from './chain.ts';
 import type { Link } from './channel.ts';
-import type { Answer, Exchange } from './exchange.ts';
+import { type Answer, type Exchange, passedOver } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { endCommand, listCommand, type Running } from './interrupt.ts';
 import { Looks } from './looks.ts';
 import { LostConnection } from './lost-connection.ts';
 import { openSession } from './open-session.ts';
 import type { Session } from './session.ts';
-import type { TrafficMeter } from './traffic.ts';
+import type { Wire } from './traffic.ts';
+import { Writes } from './writes.ts';
 
 /** How many shells without work are kept for the next long command. */
 const spareLimit = 1;
 
-export interface IdentityOptions {
+export interface IdentityOptions extends Wire {
   readonly link: Link;
   readonly host: string;
-  readonly traffic: TrafficMeter;
   /** Counts the channels of the whole connection. */
   readonly gate: Gate;
   readonly become?: Become;
   readonly shell?: string;
 }
 
-const passedOver: Answer = { exit: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), skipped: true };
-
 /** One user on one host: the shell that everything short goes through, and further ones for what takes long. */
 export class Identity {
   private readonly options: IdentityOptions;
   readonly chains = new Chains();
   readonly looks = new Looks((exchange) => this.exchange(exchange));
+  readonly writes = new Writes((exchange) => this.exchange(exchange));
   private session: Session | undefined;
   private readonly spares: Session[] = [];
   private readonly all = new Set<Session>();
@@ -53,6 +52,7 @@ export class Identity {
     const session = this.current();
     const { link, reads } = exchange;
     if (!reads) this.looks.close();
+    this.writes.close();
     if (link && !this.chains.goesOn(link.chain, session)) return passedOver;
     return session.exchange(exchange);
   }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { TrafficMeter } from './traffic.ts';
+import type { TrafficMeter, Wire } from './traffic.ts';
 
 const pieceSize = 1024 * 1024;
 const inlineSize = 64 * 1024;
@@ -28,6 +28,7 @@ export interface Parcel {
  */
 export class Outbox {
   private readonly traffic: TrafficMeter;
+  private readonly beforeSending: (() => void) | undefined;
   private stdin: Writable | undefined;
   private waiting: Parcel[] = [];
   /** Sent to a shell that has not said a word yet. */
@@ -36,8 +37,9 @@ export class Outbox {
   private busy = false;
   private answered = true;
 
-  constructor(traffic: TrafficMeter) {
+  constructor({ traffic, beforeSending }: Wire) {
     this.traffic = traffic;
+    this.beforeSending = beforeSending;
   }
 
   /** Begins to send. Until `confirm`, what carries a standard input waits: another program might read it as commands. */
@@ -132,6 +134,7 @@ export class Outbox {
     const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
     if (bytes.length === 0 || !stdin || stdin.destroyed || stdin.writableEnded) return true;
     this.traffic.bytesOut += bytes.length;
+    this.beforeSending?.();
     return stdin.write(bytes);
   }
 }

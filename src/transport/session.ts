@@ -7,15 +7,14 @@ import { createMarkReader } from './mark-reader.ts';
 import { type Line, Outbox } from './outbox.ts';
 import { answerOf, createPending, createSignal, type Pending } from './pending.ts';
 import { requestLine } from './shell-text.ts';
-import type { TrafficMeter } from './traffic.ts';
+import type { Wire } from './traffic.ts';
 
 const outputLimit = 64 * 1024 * 1024;
 /** How long a stopped command may take to die before its session is given up. */
 const graceMs = 15_000;
 
-export interface SessionOptions {
+export interface SessionOptions extends Wire {
   readonly host: string;
-  readonly traffic: TrafficMeter;
   /** Ends what the shell runs, over another channel; asks once more before it does, for a late end travels too. */
   interrupt(running: Running, stillRuns: () => boolean): Promise<void>;
 }
@@ -53,7 +52,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.options = options;
-    this.outbox = new Outbox(options.traffic);
+    this.outbox = new Outbox(options);
     this.ended = this.ending.promise;
   }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Chain, Output, SeenBefore, Stat } from '../core/plan.ts';
 import { refuseSkipped } from './command-result.ts';
-import { kindBits, type Shell } from './look.ts';
+import { kindBits } from './look.ts';
 import { shellWords } from './shell-text.ts';
+import type { Writer } from './write.ts';
 
 /** The host would not answer looks as it was taken for granted; the chain is broken. */
 export class ChangedMeanwhile extends Error {
@@ -15,12 +16,13 @@ export class ChangedMeanwhile extends Error {
 const timeout = 60;
 
 /** Has the host compare what it would answer now, in a chain, so that whatever follows is done only if it is so. */
-export async function stillSo(shell: Shell, seen: readonly SeenBefore[], chain: Chain): Promise<void> {
+export async function stillSo(shell: Writer, seen: readonly SeenBefore[], chain: Chain): Promise<void> {
   const comparisons = new Set(seen.map(comparison));
   if (comparisons.has(undefined)) throw new Error(`no host can compare one of these: ${JSON.stringify(seen)}`);
   const command = [...comparisons].join(' && ');
-  const link = { chain, exits: [0] };
-  const { exit, ...rest } = await shell.exchange({ command, timeout, reads: true, tests: true, link });
+  const way = { timeout, link: { chain, exits: [0] } };
+  const { exit, ...rest } = await (shell.writes.test(command, way) ??
+    shell.exchange({ command, reads: true, tests: true, ...way }));
   refuseSkipped({ exit, ...rest }, 'a comparison');
   if (exit !== 0) throw new ChangedMeanwhile(seen);
 }

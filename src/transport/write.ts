@@ -8,30 +8,40 @@ import { downloadUrl } from './http.ts';
 import type { Shell } from './look.ts';
 import { shellWords } from './shell-text.ts';
 import { writeFailures, writeLibrary } from './write-library.ts';
+import type { Writes } from './writes.ts';
 
 const writeTimeout = 300;
 
 /** A shell reads its lines letter by letter: what is longer is cheaper through a pipe. */
 const longestText = 8 * 1024;
 
+/** A shell that writes short files together. */
+export interface Writer extends Shell {
+  readonly writes: Pick<Writes, 'put' | 'test'>;
+}
+
 export interface WholeFile extends WriteOptions {
   readonly content: string | Uint8Array;
 }
 
 /** Puts a file in place whole, in one request: the old one stays until the new one is complete, checked, on disk. */
-export async function writeFile(shell: Shell, file: FileWrite, { content, signal, chain }: WholeFile): Promise<void> {
+export async function writeFile(shell: Writer, file: FileWrite, { content, signal, chain }: WholeFile): Promise<void> {
   const temporary = temporaryName(file.path);
   const bytes = Buffer.from(content);
+  const install = installCommand(file, temporary, bytes.length);
+  const way = { timeout: writeTimeout, ...(signal && { signal }), ...(chain && { link: { chain, exits: [0] } }) };
   const short = typeof content === 'string' && bytes.length <= longestText && !content.includes('\0');
-  const bring = short ? ['_put', temporary, content, rightsWithheld(file)] : ['_receive', temporary];
-  const answer = await shell.exchange({
-    command: `${shellWords(bring)} && ${installCommand(file, temporary, bytes.length)}`,
-    needs: writeLibrary,
-    ...(!short && { stdin: bytes }),
-    timeout: writeTimeout,
-    ...(signal && { signal }),
-    ...(chain && { link: { chain, exits: [0] } }),
-  });
+  const answer = short
+    ? await shell.writes.put(
+        { path: file.path, temporary, text: content, withheld: rightsWithheld(file), install },
+        way,
+      )
+    : await shell.exchange({
+        command: `${shellWords(['_guard', temporary])}; _receive && ${install} && trap - 0`,
+        needs: writeLibrary,
+        stdin: bytes,
+        ...way,
+      });
   refuseFailure(answer, file, shell.host);
 }
 
@@ -50,20 +60,16 @@ export async function streamFile(shell: Shell, file: FileWrite, { url, signal }:
       yield chunk;
     }
   };
-  const receive = `_receive ${shellWords([temporary])} && trap - 0`;
+  const guard = shellWords(['_guard', temporary]);
   const received = await shell.exchange({
-    command: receive,
+    command: `${guard}; _receive && trap - 0`,
     needs: writeLibrary,
     stdin: counted(),
     ...(signal && { signal }),
   });
   refuseFailure(received, file, shell.host);
-  const install = `_guard ${shellWords([temporary])}; ${installCommand(file, temporary, size)}`;
-  refuseFailure(
-    await shell.exchange({ command: install, needs: writeLibrary, timeout: writeTimeout }),
-    file,
-    shell.host,
-  );
+  const command = `${guard}; ${installCommand(file, temporary, size)} && trap - 0`;
+  refuseFailure(await shell.exchange({ command, needs: writeLibrary, timeout: writeTimeout }), file, shell.host);
 }
 
 /** The new file begins with the mode it is to have, where a new file can have it; else nobody else may read it yet. */
