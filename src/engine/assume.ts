@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LookCall, Stat } from '../core/plan.ts';
+import { apart } from './apart.ts';
 import { keyOf } from './look-call.ts';
 import type { Deed, Glance } from './look-memory.ts';
 
@@ -20,13 +21,17 @@ export function assume(glance: Glance, seen: unknown, deeds: readonly Deed[]): A
   if (call.kind === 'query') return afterSteps(glance, seen, deeds);
   const [name] = glance.sees.names ?? [];
   let answer = seen;
+  let likely = false;
   for (const deed of deeds) {
-    if (name === undefined || !deed.touches?.includes(name)) continue;
-    const written = afterWrite(call, answer, deed);
-    if (written === undefined) return undefined;
-    answer = written.answer;
+    if (name !== undefined && deed.touches?.includes(name)) {
+      const written = afterWrite(call, answer, deed);
+      if (written === undefined) return undefined;
+      answer = written.answer;
+    } else if (name === undefined || !isWithin(deed.touches, name)) likely = true;
+    // What has come has brought the folders above it; those that were there stay as they are, their size aside.
+    else if (!isDirectory(call, answer)) return undefined;
   }
-  return { answer, likely: deeds.some(({ touches }) => name === undefined || !touches?.includes(name)) };
+  return { answer, likely };
 }
 
 /** A query that says what it sees is answered as before, or as steps say that they leave it. */
@@ -39,6 +44,15 @@ function afterSteps({ key, call }: Glance, seen: unknown, deeds: readonly Deed[]
     if (left) answer = left.answer;
   }
   return { answer, likely: true };
+}
+
+function isDirectory({ kind }: LookCall, answer: unknown): boolean {
+  return kind === 'stat' && (answer as Stat | undefined)?.kind === 'directory';
+}
+
+/** Whatever of it is not elsewhere is in that directory. */
+function isWithin(touches: Deed['touches'], directory: string): boolean {
+  return touches?.every((one) => one.startsWith(`${directory}/`) || apart([one], [directory])) ?? false;
 }
 
 /** The answer after a file was put in place whole. */
