@@ -16,7 +16,7 @@ const w1: Readonly<Record<string, Cost>> = {
   provision: { base: 0.5, perHost: 0.06, trips: 18, forks: 10 },
   sketch: { base: 0.3, perHost: 0.04, trips: 12, forks: 16 },
   floor: { base: 0.2, perHost: 0.16, trips: 14, forks: 50 },
-  mitogen: { base: 4, perHost: 3.4, trips: 160, forks: 50 },
+  mitogen: { base: 2, perHost: 2.2, trips: 160, forks: 50 },
   ansible_tuned: { base: 10, perHost: 9, trips: 500, forks: 50 },
   ansible_default: { base: 12, perHost: 12, trips: 1400, forks: 5 },
 };

@@ -20,6 +20,8 @@ export interface NameCheck {
   readonly chosen: ReadonlyMap<Play, ReadonlySet<Task>>;
   /** Names that only a run gives a value to: results of tasks, facts that are set. */
   readonly later: Readonly<Record<string, unknown>>;
+  /** None: names are only looked for. */
+  readonly secrets: Secrets;
   /** What each task or block looks for. */
   readonly asked: Map<Task | Block, readonly string[]>;
 }
@@ -29,7 +31,8 @@ export function createNameCheck(project: Project, selection: Selection): NameChe
   const tasks = plays.flatMap((play) => [...play.tasks, ...play.handlers]);
   const later = tasks.flatMap((task) => [task.register ?? [], factsOf(task)].flat());
   const chosen = selectTasks(plays, selection);
-  return { project, chosen, later: Object.fromEntries(later.map((name) => [name, true])), asked: new Map() };
+  const names = Object.fromEntries(later.map((name) => [name, true]));
+  return { project, chosen, later: names, secrets: new Secrets(), asked: new Map() };
 }
 
 /**
@@ -120,7 +123,7 @@ interface Standing {
   readonly host: string;
 }
 
-function scopeFor(statement: Task | Block, { play, host }: Standing, { project, later }: NameCheck): Scope {
+function scopeFor(statement: Task | Block, { play, host }: Standing, { project, later, secrets }: NameCheck): Scope {
   const prompted = trueFor(play.varsPrompt.map(({ name }) => name));
   const ofHost = project.inventory.hosts.get(host)?.layers ?? [];
   return createScope({
@@ -129,6 +132,6 @@ function scopeFor(statement: Task | Block, { play, host }: Standing, { project, 
     layers: layersOf(statement, { play, host: ofHost, prompted: [] }),
     data: { ...prompted, ...later },
     extra: project.extra,
-    secrets: new Secrets(),
+    secrets,
   });
 }

@@ -3,6 +3,7 @@ import type { StepSent, TaskPlace } from '../core/event.ts';
 import type { Step } from '../core/plan.ts';
 import type { Play } from '../load/playbook.ts';
 import { type Debt, type PlayKey, playKey, readDebt, type UnsureCommand, writeDebt } from './debt-file.ts';
+import type { PutOff } from './put-off.ts';
 import { tellDebts } from './tell-debts.ts';
 
 /** Where debts are kept, and who is told of them. */
@@ -12,9 +13,11 @@ export interface DebtBook {
   readonly run: string;
   /** Check mode shows what is owed and settles nothing. */
   readonly check: boolean;
-  /** Writes a line of the journal before anything else happens. */
+  /** Puts a line into the journal before the step leaves. */
   readonly sent: (line: StepSent) => void;
   readonly warn: (diagnostic: Diagnostic) => void;
+  /** Settled before a request leaves for a host. */
+  readonly putOff: PutOff;
 }
 
 /** A task on a host that is about to send a step, or has. */
@@ -49,6 +52,7 @@ interface Account {
   /** Tasks of which a step was sent, until they have ended. */
   readonly senders: Map<Sender, readonly UnsureCommand[]>;
   written: string;
+  readonly write: () => void;
 }
 
 /**
@@ -74,13 +78,7 @@ export class Debts {
       if (!debt) return [];
       const handlers = debt.handlers.filter((name) => this.known.has(name));
       for (const name of handlers) host.notified.add(name);
-      const account = {
-        handlers: new Set(handlers),
-        earlier: debt.commands,
-        senders: new Map(),
-        written: textOf(debt),
-      };
-      this.accounts.set(host.name, account);
+      this.account(host.name, { handlers: new Set(handlers), earlier: debt.commands, written: textOf(debt) });
       return [{ ...debt, host: host.name, handlers, gone: debt.handlers.filter((name) => !this.known.has(name)) }];
     });
     tellDebts(debts, this.book.warn);
@@ -88,9 +86,10 @@ export class Debts {
   }
 
   /** A step is about to leave: from here on, nobody knows whether it was carried out until its task has ended. */
-  sent(sender: Sender, { step, title, item }: Sending): void {
-    const { place, pass, handlers } = sender;
-    const unsure = step.everyRun !== undefined && place.module === 'shell.command';
+  sent(sender: Sender, sending: Sending): void {
+    const { place, pass } = sender;
+    const { step, title, item } = sending;
+    const unsure = isUnsure(sender, step);
     this.book.sent({
       event: 'step.sent',
       ...place,
@@ -99,13 +98,20 @@ export class Debts {
       ...(item !== undefined && { item }),
       ...(unsure && { unsure }),
     });
-    if (step.counts === false || (handlers.length === 0 && !unsure)) return;
+    if (step.counts !== false && (sender.handlers.length > 0 || unsure)) this.noteSent(sender, sending);
+    // What is not data may go its own way to the host.
+    if (step.effect.kind === 'custom') this.book.putOff.settle();
+  }
+
+  private noteSent(sender: Sender, { step, title }: Sending): void {
+    const { place } = sender;
+    const unsure = isUnsure(sender, step);
     const account = this.account(place.host);
     const commands = account.senders.get(sender) ?? [];
     const again = commands.some(({ step }) => step === title);
     account.senders.set(sender, unsure && !again ? [...commands, { task: place.task, step: title }] : commands);
     if (unsure) account.earlier = account.earlier.filter(({ task }) => task !== place.task);
-    this.write(place.host);
+    this.book.putOff.add(account.write);
   }
 
   /** A task has ended, and the host has been notified of what it must be. */
@@ -114,18 +120,21 @@ export class Debts {
     if (!known && notified.size === 0) return;
     const account = known ?? this.account(name);
     const commands = account.senders.get(sender);
+    const owed = owedBy(account);
     account.senders.delete(sender);
     for (const handler of notified) account.handlers.add(handler);
     // It may have changed something before it failed, and would find that as it should be next time.
     const failed = end === 'failed' || end === 'unreachable';
     if (failed && commands) for (const handler of sender.handlers) account.handlers.add(handler);
     if (end === 'unreachable' && commands) account.earlier = [...account.earlier, ...commands];
-    this.write(name);
+    if ([...account.handlers].every((handler) => owed.has(handler))) this.book.putOff.add(account.write);
+    else account.write();
   }
 
   /** A handler has run to its end. */
   paid(handler: string, host: Host): void {
-    if (this.accounts.get(host.name)?.handlers.delete(handler)) this.write(host.name);
+    const account = this.accounts.get(host.name);
+    if (account?.handlers.delete(handler)) account.write();
   }
 
   /** The host has ended the play; one that is well owes nothing. */
@@ -135,13 +144,14 @@ export class Debts {
     account.handlers.clear();
     account.senders.clear();
     account.earlier = [];
-    this.write(host);
+    account.write();
   }
 
-  private account(host: string): Account {
+  private account(host: string, debt?: Pick<Account, 'handlers' | 'earlier' | 'written'>): Account {
     const known = this.accounts.get(host);
     if (known) return known;
-    const account: Account = { handlers: new Set(), earlier: [], senders: new Map(), written: '' };
+    const nothing = { handlers: new Set<string>(), earlier: [], written: '' };
+    const account = { ...(debt ?? nothing), senders: new Map(), write: () => this.write(host, account) };
     this.accounts.set(host, account);
     return account;
   }
@@ -151,14 +161,11 @@ export class Debts {
     return folder === undefined ? undefined : this.attempt(() => readDebt(folder, host, this.key));
   }
 
-  private write(host: string): void {
+  private write(host: string, account: Account): void {
     const { folder, run, check } = this.book;
-    const account = this.accounts.get(host);
-    if (folder === undefined || check || !account) return;
-    const senders = [...account.senders];
-    const handlers = new Set([...account.handlers, ...senders.flatMap(([sender]) => sender.handlers)]);
-    const commands = [...account.earlier, ...senders.flatMap(([, unsure]) => unsure)];
-    const debt = { ...this.key, run, handlers: [...handlers], commands };
+    if (folder === undefined || check) return;
+    const commands = [...account.earlier, ...[...account.senders.values()].flat()];
+    const debt = { ...this.key, run, handlers: [...owedBy(account)], commands };
     const text = textOf(debt);
     if (text === account.written) return;
     account.written = text;
@@ -174,6 +181,16 @@ export class Debts {
       return undefined;
     }
   }
+}
+
+/** Nothing will tell whether it was carried out. */
+function isUnsure({ place }: Sender, { everyRun }: Step): boolean {
+  return everyRun !== undefined && place.module === 'shell.command';
+}
+
+/** The handlers that count as notified if the run ends here. */
+function owedBy({ handlers, senders }: Account): ReadonlySet<string> {
+  return new Set([...handlers, ...[...senders.keys()].flatMap((sender) => sender.handlers)]);
 }
 
 function textOf({ handlers, commands }: Pick<Debt, 'handlers' | 'commands'>): string {

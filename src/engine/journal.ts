@@ -14,7 +14,7 @@ export function newRunId(now: Date): string {
 
 export interface Journal {
   readonly emit: Emit;
-  /** Writes this at once, and all that was told before. */
+  /** Keeps this for the next flush, which whoever sends it sees to. */
   readonly sent: (line: StepSent) => void;
   /** Keeps a line that is told to nobody; it is written before the next step leaves. */
   readonly note: (line: JournalLine) => void;
@@ -24,7 +24,7 @@ export interface Journal {
 }
 
 /**
- * Keeps every event of a run in `FOLDER/RUN.ndjson`: a step before it leaves, with all that was told before; events between
+ * Keeps every event of a run in `FOLDER/RUN.ndjson`: steps before they leave, with all that was told before; events between
  * together, at the end of the turn of the event loop that told them. A disk that fills up meanwhile stops no run:
  * `onLoss` is told, once.
  * @throws ProvisionError PV0005 where it cannot be begun
@@ -56,7 +56,6 @@ export function openJournal(folder: string, run: string, onLoss: (diagnostic: Di
     note: (line) => add(JSON.stringify(line)),
     sent: (line) => {
       kept += `${JSON.stringify(line)}\n`;
-      flush();
     },
     flush,
     close: () => {

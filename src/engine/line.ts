@@ -4,6 +4,9 @@
  */
 export class Line {
   private readonly window: number;
+  /** So many leave the line before others enter, so that what those ask leaves together. */
+  private readonly atOnce: number;
+  private madeRoom: (() => void) | undefined;
   private readonly underWay = new Set<Promise<void>>();
   private last: Place | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -11,6 +14,7 @@ export class Line {
   /** `window`: how many may be under way at once; 1 is one by one. */
   constructor(window: number) {
     this.window = window;
+    this.atOnce = Math.ceil(window / 4);
   }
 
   /** Begins work at the end of the line. Should any work throw, the line is given up: see `drained`. */
@@ -24,13 +28,18 @@ export class Line {
       .finally(() => {
         place.settle();
         this.underWay.delete(done);
+        if (this.underWay.size <= this.window - this.atOnce) this.madeRoom?.();
       });
     this.underWay.add(done);
   }
 
-  /** Resolves when another one may enter; rejects with what the first work threw that did. */
+  /** Resolves when another one may enter; rejects with what the first work threw that did. Waited for by one at a time. */
   async room(): Promise<void> {
-    while (this.underWay.size >= this.window) await Promise.race(this.underWay);
+    if (this.underWay.size >= this.window) {
+      await new Promise<void>((resolve) => {
+        this.madeRoom = resolve;
+      });
+    }
     this.throwFailure();
   }
 

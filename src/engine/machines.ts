@@ -25,6 +25,8 @@ export interface RunOwner {
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
   readonly forks: Forks;
   readonly warn: (diagnostic: Diagnostic) => void;
+  /** Called at the last moment before anything leaves for a host. */
+  readonly beforeSending?: () => void;
 }
 
 /** What a task says, or what is around it, of whom to become. */
@@ -123,7 +125,9 @@ export class Machines {
   private async connect(host: Host) {
     const { knownHosts, secrets } = this.request;
     const onLogInAgain = (): void => this.owner.warn(lostAndFound(host.name));
-    return this.owner.forks.wait(connect(this.settings(host), { knownHosts, secrets, onLogInAgain }));
+    const { forks, beforeSending } = this.owner;
+    const context = { knownHosts, secrets, onLogInAgain, ...(beforeSending && { beforeSending }) };
+    return forks.wait(connect(this.settings(host), context));
   }
 
   private settings(host: Host): ConnectionSettings {

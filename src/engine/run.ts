@@ -10,6 +10,7 @@ import { Machines } from './machines.ts';
 import { maskEvents } from './mask.ts';
 import type { HostState } from './play-context.ts';
 import { type Run, runPlay } from './play-run.ts';
+import { PutOff } from './put-off.ts';
 import type { RunRequest } from './request.ts';
 import { Forks } from './schedule.ts';
 import { selectTasks } from './selection.ts';
@@ -36,12 +37,14 @@ export async function run(given: RunRequest): Promise<number> {
   const hosts = new Map<string, HostState>();
   const dataOf = (host: string): Readonly<Record<string, unknown>> => hosts.get(host)?.data ?? {};
   const forks = new Forks(request.forks);
+  const putOff = new PutOff();
   const machines = new Machines(request, {
     run: id,
     user: userInfo().username,
     dataOf,
     forks,
     warn: doubt,
+    beforeSending: putOff.settle,
   });
   emit({
     event: 'run.start',
@@ -74,8 +77,13 @@ export async function run(given: RunRequest): Promise<number> {
         ...(request.debtFolder !== undefined && { folder: request.debtFolder }),
         run: id,
         check: request.check,
-        sent: (line: StepSent) => journal?.sent({ ...line, step: request.secrets.mask(line.step) }),
+        sent: (line: StepSent) => {
+          if (!journal) return;
+          journal.sent({ ...line, step: request.secrets.mask(line.step) });
+          putOff.add(journal.flush);
+        },
         warn: doubt,
+        putOff,
       },
     };
     const exit = await runPlays({ ...shared, ...transcripts(request, warn) });
@@ -84,6 +92,7 @@ export async function run(given: RunRequest): Promise<number> {
     emit({ event: 'run.end', hosts: tallies, traffic, exit, ms: Math.round(performance.now() - started) });
     return exit;
   } finally {
+    putOff.settle();
     await machines.close();
     journal?.close();
   }

@@ -17,13 +17,14 @@ test('a journal has one event a line, for nobody else to read', () => {
   expect(lines.map((line) => JSON.parse(line))).toEqual([event, event]);
 });
 
-test('a step that is about to leave and all that came before it is written at once, the rest at the end of the turn', async () => {
+test('steps that are about to leave and all that came before are written with a flush, the rest at the end of the turn', async () => {
   const folder = scratchFolder();
   const journal = openJournal(folder, 'one', () => undefined);
   const written = () => readFileSync(join(folder, 'one.ndjson'), 'utf8').split('\n').length - 1;
   const place = { host: 'alfa', play: 'web', task: 'go', module: 'shell.command' };
   journal.emit(event);
   journal.sent({ event: 'step.sent', ...place, step: 'run true' });
+  journal.flush();
   expect(written()).toBe(2);
   journal.emit({ event: 'step.end', ...place, step: 'run true', ms: 1 });
   journal.flush();
