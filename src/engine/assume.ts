@@ -29,7 +29,12 @@ export function assume(glance: Glance, seen: unknown, deeds: readonly Deed[]): A
       answer = written.answer;
     } else if (name === undefined || !isWithin(deed.touches, name)) likely = true;
     // What has come has brought the folders above it; those that were there stay as they are, their size aside.
-    else if (!isDirectory(call, answer)) return undefined;
+    else if (!isDirectory(call, answer)) {
+      const left = deed.leaves?.find((one) => keyOf(one.call) === glance.key);
+      if (!left) return undefined;
+      answer = left.answer;
+      likely = true;
+    }
   }
   return { answer, likely };
 }

@@ -1,4 +1,4 @@
-import type { Look, Step } from '../../core/plan.ts';
+import type { Look, SeenBefore, Step } from '../../core/plan.ts';
 import { args, hostPath } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
 import { type Ownership, ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
@@ -27,7 +27,7 @@ export const fileDirectory = defineModule({
 
   plan(wanted, entry) {
     const path = entry?.path ?? wanted.path;
-    if (!entry?.stat) return createDirectory(path, wanted);
+    if (!entry?.stat) return createDirectory(path, wanted, entry?.missing);
     if (entry.stat.kind !== 'directory') throw inTheWay(path, entry.stat, 'directory');
     return ownershipSteps(path, wanted, entry.stat);
   },
@@ -39,9 +39,17 @@ async function missingAbove(path: string, look: Look): Promise<readonly string[]
   return parents.filter((_, index) => found[index] === undefined);
 }
 
-function createDirectory(path: string, wanted: Ownership): Step[] {
+function createDirectory(path: string, wanted: Ownership, missing: readonly string[] = []): Step[] {
   const { mode = '0755', owner, group } = ownershipFor(wanted, undefined);
   const whose = [...(owner === undefined ? [] : ['-o', owner]), ...(group === undefined ? [] : ['-g', group])];
   const argv = ['install', '-d', '-m', mode, ...whose, '--', path];
-  return [{ title: `create directory ${path}`, effect: { kind: 'run', argv }, touches: [`path:${path}`] }];
+  const leaves = missing.map(asItComes);
+  const step = { title: `create directory ${path}`, effect: { kind: 'run', argv }, touches: [`path:${path}`] } as const;
+  return [{ ...step, ...(leaves.length > 0 && { leaves }) }];
+}
+
+/** What a directory above most likely is once it was made by the way; the size of one is not compared. */
+function asItComes(path: string): SeenBefore {
+  const answer = { kind: 'directory', mode: '0755', owner: 'root', group: 'root', size: 4096 };
+  return { call: { kind: 'stat', path }, answer };
 }
