@@ -816,8 +816,8 @@ export const codes = {
   PV5302: {
     title: 'a running network differs from its definition',
     explanation:
-      'Reservations are added to a running network without disturbing it. Anything else would need a restart, which ' +
-      'cuts off every guest on it, so it is refused while the network runs.',
+      'Reservations, ranges, names in DNS and port groups of a running network change without disturbing anybody. Anything ' +
+      'else needs a restart, which cuts off the guests on it for some seconds: it is refused unless `restart` allows it.',
   },
   PV5303: {
     title: 'a disk would become smaller than it is',
@@ -828,8 +828,10 @@ export const codes = {
     explanation: 'A pool or volume of this name exists with another path, type or format. It is left alone.',
   },
   PV5305: {
-    title: 'libvirt dropped part of a definition',
-    explanation: 'libvirt took the definition but kept something else. What it drops silently is most often misspelt.',
+    title: 'libvirt drops part of a definition',
+    explanation:
+      'libvirt takes the definition but keeps something else. What it drops silently is most often misspelt, or newer than ' +
+      'the libvirt of the host. It is asked before anything is defined, and looked at again afterwards.',
   },
   PV5306: {
     title: 'there is another domain of this name',
@@ -872,6 +874,12 @@ export const codes = {
     explanation:
       'The image that a guest is made of is missing on its host, is not in form qcow2, or holds a larger disk than the ' +
       'guest is to have.',
+  },
+  PV5315: {
+    title: 'the host cannot do what a definition asks for',
+    explanation:
+      'Machine types, emulators, firmware, processors and device models are those of the host: its libvirt and QEMU say ' +
+      'what they have (`virsh domcapabilities`), and are asked before anything is defined.',
   },
   // 54xx installers
   PV5401: {

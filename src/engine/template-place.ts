@@ -2,7 +2,7 @@ import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { SourceText, Span } from '../core/source.ts';
 import type { Task } from '../load/playbook.ts';
 import { evaluate } from '../render/expression.ts';
-import type { Scope } from '../render/scope.ts';
+import { type Scope, withNames } from '../render/scope.ts';
 import { templateLine } from '../render/template-line.ts';
 import type { ArgumentContext } from './arguments.ts';
 import { findTemplate } from './template-files.ts';
@@ -21,10 +21,10 @@ export function templatePlace(
   { argument, renderedLine }: Diagnostic,
   rendered: Rendered,
 ): Span | undefined {
-  const [name, ...deeper] = argument ?? [];
+  const [name, phase, ...deeper] = argument ?? [];
   if (renderedLine === undefined || name === undefined || deeper.length > 0) return undefined;
   try {
-    const scope = rendered.scope();
+    const scope = phase === undefined ? rendered.scope() : withNames(rendered.scope(), { phase });
     const file = evaluate((task.args as Readonly<Record<string, unknown>>)[name], scope, () => rendered.at);
     if (typeof file !== 'string') return undefined;
     const source = findTemplate(file, rendered.context.templateFolders, rendered.at);

@@ -19,13 +19,14 @@ function planOf(item: Case): Record<string, unknown> {
     return { steps: module.plan(args, item.content.state ?? undefined).map(reduceStep) };
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
-    const { code, message, argument, help } = error.diagnostics[0];
+    const { code, message, argument, renderedLine, help } = error.diagnostics[0];
     const expected = (item.content.refused ?? {}) as Record<string, unknown>;
     return {
       refused: {
         code,
         message,
         ...(argument && (updating || 'argument' in expected) && { argument }),
+        ...(renderedLine !== undefined && (updating || 'line' in expected) && { line: renderedLine }),
         ...(help !== undefined && 'help' in expected && { help }),
       },
     };

@@ -1,5 +1,5 @@
 import { describeBytes } from './capacity.ts';
-import type { Xml } from './xml.ts';
+import type { RenderedPlace, Xml } from './xml.ts';
 
 /** One thing in which two definitions differ; `wanted` or `actual` is missing where the other has it alone. */
 export interface XmlDifference {
@@ -7,6 +7,8 @@ export interface XmlDifference {
   readonly path: string;
   readonly wanted?: string;
   readonly actual?: string;
+  /** The line that a template gave for what is wanted. */
+  readonly at?: RenderedPlace;
 }
 
 /** In what `actual` differs from what `wanted` names; what `wanted` does not name is libvirt's own affair. */
@@ -53,13 +55,15 @@ const ordered: ReadonlySet<string> = new Set(['boot']);
 
 function compare(wanted: Xml, actual: Xml, place: Place): readonly XmlDifference[] {
   const differences: XmlDifference[] = [];
+  const say = (path: string, want: string | undefined, have: string | undefined): void =>
+    void differences.push({ ...difference(path, want, have), ...(wanted.at && { at: wanted.at }) });
   const attributes = place.all ? { ...actual.attributes, ...wanted.attributes } : wanted.attributes;
   for (const name of Object.keys(attributes)) {
     const [want, have] = [wanted.attributes[name], attributeOf(actual, name)];
-    if (!sameValue(name, want, have)) differences.push(difference(`${below(place.path, '@')}${name}`, want, have));
+    if (!sameValue(name, want, have)) say(`${below(place.path, '@')}${name}`, want, have);
   }
   if (wanted.text !== actual.text && (wanted.text !== '' || place.all)) {
-    differences.push(difference(place.path, wanted.text, actual.text));
+    say(place.path, wanted.text, actual.text);
   }
   const children = place.all ? [...wanted.children, ...actual.children] : wanted.children;
   for (const name of new Set(children.map((child) => child.name))) {
@@ -87,7 +91,7 @@ function compareGroup(wanted: readonly Xml[], actual: readonly Xml[], place: Pla
   const free = [...actual];
   const take = (other: Xml): void => void free.splice(free.indexOf(other), 1);
   const pairWith = (item: Xml, other: Xml | undefined): readonly XmlDifference[] => {
-    if (!other) return [{ path: place.path, wanted: summary(item) }];
+    if (!other) return [{ path: place.path, wanted: summary(item), ...(item.at && { at: item.at }) }];
     take(other);
     return compare(item, other, place);
   };
@@ -97,7 +101,13 @@ function compareGroup(wanted: readonly Xml[], actual: readonly Xml[], place: Pla
     if (equal) take(equal);
     return !equal;
   });
-  const differences = unmatched.flatMap((item) => pairWith(item, inOrder ? free[0] : mostAlike(item, free, place)));
+  const likely = (item: Xml): Xml | undefined => {
+    const other = inOrder ? free[0] : mostAlike(item, free, place);
+    // Of several, one that has nothing in common is another one.
+    const several = wanted.length > 1 || actual.length > 1;
+    return other && several && !inOrder && compare(item, other, place).length >= leaves(item) ? undefined : other;
+  };
+  const differences = unmatched.flatMap((item) => pairWith(item, likely(item)));
   const left = place.all ? free.map((other) => ({ path: place.path, actual: summary(other) })) : [];
   return [...differences, ...left];
 }
@@ -105,6 +115,12 @@ function compareGroup(wanted: readonly Xml[], actual: readonly Xml[], place: Pla
 function mostAlike(item: Xml, others: readonly Xml[], place: Place): Xml | undefined {
   const ways = others.map((other) => ({ other, away: compare(item, other, place).length }));
   return ways.sort((a, b) => a.away - b.away)[0]?.other;
+}
+
+/** How many things an element says. */
+function leaves({ attributes, text, children }: Xml): number {
+  const own = Object.keys(attributes).length + (text === '' ? 0 : 1);
+  return children.reduce((count, child) => count + leaves(child), own);
 }
 
 /** Enough of an element to recognise it. */
@@ -142,6 +158,12 @@ function normal(element: Xml): Xml {
   const size = unit === undefined ? undefined : bytesIn[unit];
   if (size !== undefined && /^\d+$/.test(text)) {
     text = `${Number(text) * size} bytes`;
+    delete attributes.unit;
+  }
+  // The one size that is an attribute.
+  const share = element.name === 'cell' ? bytesIn[attributes.unit ?? 'KiB'] : undefined;
+  if (share !== undefined && attributes.memory !== undefined) {
+    attributes.memory = `${Number(attributes.memory) * share} bytes`;
     delete attributes.unit;
   }
   if (element.name === 'uuid') text = text.toLowerCase();

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { problem } from '../../core/diagnostic.ts';
 import { elementAt, elementsAt, formatXml, parseXml, textAt, withChild, withoutChild, type Xml } from './xml.ts';
 
-/** Reads what a template gave for a domain that must have this name. */
-export function parseDomain(text: string, name?: string): Xml & { readonly domain: string } {
-  const xml = parseXml(text, 'domain', 'xml');
+/** Reads what a template gave, for one of its variants, for a domain that must have this name. */
+export function parseDomain(text: string, name?: string, variant?: string): Xml & { readonly domain: string } {
+  const xml = parseXml(text, 'domain', variant === undefined ? ['xml'] : ['xml', variant]);
   const defined = textAt(xml, 'name');
   if (!defined || (name !== undefined && defined !== name)) {
     const whose = defined ? `that of domain ${defined}` : 'without a name';

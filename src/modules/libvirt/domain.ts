@@ -4,6 +4,7 @@ import { args, type Infer, oneOf, Type, templateFile } from '../../schema/schema
 import { defineModule } from '../module.ts';
 import { describeDifference, missingFrom } from './compare-xml.ts';
 import { checkSameDomain, inPlaceOf, parseDomain } from './domain-definition.ts';
+import { checkProof, type DomainProof, readProofs } from './domain-proof.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
 import { parseXml, type Xml } from './xml.ts';
@@ -19,11 +20,18 @@ const schema = args({
 
 type Wanted = Infer<typeof schema>;
 
-interface DomainState {
+interface Kept {
   /** The definition that the domain starts with next. */
   readonly xml: string;
   readonly running: boolean;
   readonly autostart: boolean;
+}
+
+interface DomainState {
+  /** Left out: there is no such domain. */
+  readonly kept?: Kept;
+  /** Where there is something to define. */
+  readonly proof?: DomainProof;
 }
 
 export const libvirtDomain = defineModule<typeof schema, DomainState>({
@@ -31,32 +39,32 @@ export const libvirtDomain = defineModule<typeof schema, DomainState>({
   description: 'A domain of libvirt as its XML says. For a guest that is to be installed, use `libvirt.guest`.',
   args: schema,
   async read({ xml }, look) {
-    const kept = await lookUp(look, 'domain', parseDomain(xml).domain);
-    return (
-      kept && {
-        xml: kept.xml,
-        running: infoOf(kept.info, 'State') !== 'shut off',
-        autostart: infoOf(kept.info, 'Autostart') === 'enable',
-      }
-    );
+    const { domain, ...definition } = parseDomain(xml);
+    const kept = await lookUp(look, 'domain', domain);
+    const settled = kept && missingFrom(parseXml(kept.xml, 'domain'), definition).length === 0;
+    const [proof] = settled ? [] : await readProofs(look, [definition]);
+    const state = kept && {
+      xml: kept.xml,
+      running: infoOf(kept.info, 'State') !== 'shut off',
+      autostart: infoOf(kept.info, 'Autostart') === 'enable',
+    };
+    return { ...(state && { kept: state }), ...(proof && { proof }) };
   },
   plan(wanted, current) {
     const { domain: name, ...definition } = parseDomain(wanted.xml);
-    const autostart = autostartSteps(
-      name,
-      wanted.autostart ?? current?.autostart ?? false,
-      current?.autostart ?? false,
-    );
-    if (!current) {
+    const { kept, proof } = current ?? {};
+    const autostart = autostartSteps(name, wanted.autostart ?? kept?.autostart ?? false, kept?.autostart ?? false);
+    checkProof(definition, proof);
+    if (!kept) {
       const start = wanted.state === 'running' ? [startDomain(name)] : [];
       return [...defineDomain(name, { title: `define ${name}`, xml: definition }), ...autostart, ...start];
     }
-    return [...redefinition(name, definition, current), ...autostart, ...powerSteps(name, wanted, current)];
+    return [...redefinition(name, definition, kept), ...autostart, ...powerSteps(name, wanted, kept)];
   },
   examples: ['{ xml: router.xml.ejs, autostart: true }', '{ xml: router.xml.ejs, state: stopped }'],
 });
 
-function redefinition(name: string, definition: Xml, current: DomainState): readonly Step[] {
+function redefinition(name: string, definition: Xml, current: Kept): readonly Step[] {
   const kept = parseXml(current.xml, 'domain');
   checkSameDomain(name, definition, kept);
   const differences = missingFrom(kept, definition);
@@ -66,7 +74,7 @@ function redefinition(name: string, definition: Xml, current: DomainState): read
   return defineDomain(name, { title, xml: inPlaceOf(definition, kept), differences });
 }
 
-function powerSteps(name: string, { state }: Wanted, { running }: DomainState): readonly Step[] {
+function powerSteps(name: string, { state }: Wanted, { running }: Kept): readonly Step[] {
   if (state === 'running' && !running) return [startDomain(name)];
   if (state !== 'stopped' || !running) return [];
   return [{ title: `shut ${name} down`, effect: runVirsh('shutdown', name) }, awaitOff(name)];

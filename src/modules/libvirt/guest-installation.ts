@@ -4,6 +4,7 @@ import { lateProblem } from '../../installer/installation-problems.ts';
 import type { End } from '../../installer/past-installation.ts';
 import { type Power, watchInstallation } from '../../installer/watch-installation.ts';
 import { describeBytes } from './capacity.ts';
+import { checkProof } from './domain-proof.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { awaitFirstBoot } from './guest-boot.ts';
 import { checkImage, createFromImage, fillFromImage } from './guest-image.ts';
@@ -30,7 +31,8 @@ export interface Again {
 
 /** From nothing, or over what is there when `again` says that it may go, to a guest that answers. */
 export function beginInstallation(intent: GuestIntent, state: GuestState, again?: Again): readonly Step[] {
-  checkType(intent, state);
+  checkProof(intent.install, state.proofs?.install);
+  checkProof(intent.installed, state.proofs?.installed);
   if (intent.image) checkImage(intent.image, state.installation?.image ?? 'missing', intent.volume);
   const record = newRecord(intent, state);
   const running = state.domain !== undefined && state.domain.state !== 'shut off';
@@ -88,14 +90,6 @@ function newRecord(intent: GuestIntent, state: GuestState): GuestRecord {
     ...{ guest: name, phase: 'installing', inputs, definition, volume: 'new', began: state.installation?.now ?? '' },
     ...(seed !== undefined && { seed }),
   };
-}
-
-function checkType({ install, name }: GuestIntent, state: GuestState): void {
-  if (state.installation?.offered !== false) return;
-  throw problem('PV5309', `the host cannot run ${name} as a domain of type ${textAt(install, '@type')}`, {
-    argument: ['xml'],
-    help: 'for a host without KVM set `domain_type: qemu` in the inventory: slow, but it works everywhere',
-  });
 }
 
 function question({ name, volume }: GuestIntent, state: GuestState, again: Again | undefined): string {

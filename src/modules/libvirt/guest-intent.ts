@@ -38,8 +38,8 @@ const cloudInitDone = 'Cloud-init v\\. \\S+ finished at';
 
 export function intentOf(args: GuestArgs): GuestIntent {
   const { name } = args;
-  const install = parseDomain(args.xml.install, name);
-  const installed = parseDomain(args.xml.installed, name);
+  const install = parseDomain(args.xml.install, name, 'install');
+  const installed = parseDomain(args.xml.installed, name, 'installed');
   const seed = seedOf(args, install);
   checkPair({ install, installed }, seed.by === 'disk' ? seed.file : undefined);
   const volume: WantedVolume = {

@@ -1,13 +1,15 @@
 import type { Look } from '../../core/plan.ts';
 import { seedFiles, seedHome } from '../../installer/seed.ts';
+import { missingFrom } from './compare-xml.ts';
 import { serialLogOf } from './domain-definition.ts';
+import { type DomainProof, readProofs } from './domain-proof.ts';
 import { type ImageState, readGuestImage } from './guest-image.ts';
 import type { GuestIntent } from './guest-intent.ts';
 import { recordOf } from './guest-record.ts';
 import { ownSeed } from './guest-seed.ts';
 import { infoOf, lookUp, virsh } from './virsh.ts';
 import { holdsData, readVolume, type VolumeState } from './volume-state.ts';
-import { parseXml, textAt } from './xml.ts';
+import { parseXml } from './xml.ts';
 
 /** What there is of a guest on its hypervisor. */
 export interface GuestState {
@@ -30,11 +32,11 @@ export interface GuestState {
     readonly image?: ImageState;
     /** Everything on the serial console so far. */
     readonly log?: string;
-    /** The host can run domains of this type. */
-    readonly offered: boolean;
     /** The clock of the hypervisor. */
     readonly now: string;
   };
+  /** Of the definitions that are still to be put in place. */
+  readonly proofs?: { readonly install?: DomainProof; readonly installed?: DomainProof };
 }
 
 /** One round trip for a guest that is installed, two for any other. */
@@ -54,13 +56,30 @@ export async function readGuest(intent: GuestIntent, look: Look): Promise<GuestS
     autostart: infoOf(kept.info, 'Autostart') === 'enable',
   };
   const installed = kept && !intent.args.reinstall && recordOf(kept.xml)?.phase === 'installed';
-  const installation = installed ? undefined : await readInstallation(intent, { kept: kept?.xml, volume }, look);
+  const [installation, proofs] = await Promise.all([
+    installed ? undefined : readInstallation(intent, { kept: kept?.xml, volume }, look),
+    installed ? readChange(intent, kept.xml, look) : readNew(intent, look),
+  ]);
   return {
     ...(domain && { domain }),
     ...(volume && { volume }),
     seedLeft: seed !== undefined,
     ...(installation && { installation }),
+    ...(proofs && { proofs }),
   };
+}
+
+/** Both definitions show the guest the same hardware. */
+async function readNew({ install, installed }: GuestIntent, look: Look): Promise<GuestState['proofs']> {
+  const [first, second] = await readProofs(look, [install, installed]);
+  return { ...(first && { install: first }), ...(second && { installed: second }) };
+}
+
+/** Of a guest that is as it should be, nothing more is asked. */
+async function readChange({ installed }: GuestIntent, kept: string, look: Look): Promise<GuestState['proofs']> {
+  if (missingFrom(parseXml(kept, 'domain'), installed).length === 0) return undefined;
+  const [proof] = await readProofs(look, [installed]);
+  return proof && { installed: proof };
 }
 
 /** The one that is written last. */
@@ -80,20 +99,17 @@ async function readInstallation(
   { kept, volume }: Found,
   look: Look,
 ): Promise<NonNullable<GuestState['installation']>> {
-  const type = textAt(intent.install, '@type') ?? 'kvm';
   const log = (kept && serialLogOf(parseXml(kept, 'domain'))) ?? intent.log;
-  const [data, image, text, capabilities, clock] = await Promise.all([
+  const [data, image, text, clock] = await Promise.all([
     volume ? holdsData(look, volume, intent.image?.path) : false,
     intent.image && readGuestImage(look, intent.image),
     look.readText(log),
-    look.query(virsh('domcapabilities', '--virttype', type), { exits: [0, 1] }),
     look.query(['date', '-u', '+%Y-%m-%dT%H:%M:%SZ']),
   ]);
   return {
     holdsData: data,
     ...(image !== undefined && { image }),
     ...(text !== undefined && { log: text }),
-    offered: capabilities.exit === 0,
     now: clock.stdout.trim(),
   };
 }

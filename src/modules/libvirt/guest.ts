@@ -5,6 +5,7 @@ import { defineModule } from '../module.ts';
 import { describeDifference, missingFrom } from './compare-xml.ts';
 import { changesOf, describeChange } from './domain-changes.ts';
 import { checkSameDomain } from './domain-definition.ts';
+import { checkProof } from './domain-proof.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { adoptedRecord, adopting } from './guest-adoption.ts';
 import { guestSchema } from './guest-args.ts';
@@ -169,8 +170,9 @@ function bootSteps(intent: GuestIntent, { seedLeft }: GuestState, off: boolean):
   return off ? [awaitSsh(intent)] : [];
 }
 
-function redefinition(intent: GuestIntent, record: GuestRecord, { domain }: Present): readonly Step[] {
+function redefinition(intent: GuestIntent, record: GuestRecord, { domain, proofs }: Present): readonly Step[] {
   const { name, installed, definition } = intent;
+  checkProof(installed, proofs?.installed);
   const wanted = withRecord(installed, { ...record, definition });
   const kept = parseXml(domain.xml, 'domain');
   const differences = missingFrom(kept, wanted);

@@ -35,7 +35,11 @@ function judgeKept(kind: Definable, name: string, { wanted, shown }: { wanted: X
   const { diagnostics } = problem(
     'PV5305',
     `libvirt did not keep all of ${kind} ${name}: ${dropped.map(describeDifference).join('; ')}`,
-    { help: 'see that it is spelt as libvirt knows it; the definition as it is now stays in place', transcript: shown },
+    {
+      ...dropped.find(({ at }) => at)?.at,
+      help: 'see that it is spelt as libvirt knows it; the definition as it is now stays in place',
+      transcript: shown,
+    },
   );
   return { kind: 'failed', diagnostic: diagnostics[0] };
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Element as DomElement } from '@xmldom/xmldom';
-import { problem } from '../../core/diagnostic.ts';
+import { type DiagnosticDetails, problem } from '../../core/diagnostic.ts';
+import type { Path } from '../../core/source.ts';
 
 /** An XML element as plain data. libvirt's XML has no text between elements that means anything. */
 export interface Xml {
@@ -9,16 +10,21 @@ export interface Xml {
   /** Trimmed. */
   readonly text: string;
   readonly children: readonly Xml[];
+  /** Where a template gave it; left out in what libvirt shows. */
+  readonly at?: RenderedPlace;
 }
+
+/** A line, from 1, of the text that the template of an argument gave. */
+export type RenderedPlace = Required<Pick<DiagnosticDetails, 'argument' | 'renderedLine'>>;
 
 /** Loaded with the first definition: its tables take as long as a whole start. */
 const load = createRequire(import.meta.url);
 
-/** Reads the XML of a template or of virsh; `argument` names the task's argument it came from. */
-export function parseXml(text: string, root: string, argument?: string): Xml {
+/** Reads the XML of a template or of virsh; `argument` is the task's argument it came from. */
+export function parseXml(text: string, root: string, argument?: Path): Xml {
   const refuse = (why: string) =>
     problem('PV5301', `the ${root} definition ${why}`, {
-      ...(argument !== undefined && { argument: [argument] }),
+      ...(argument && { argument }),
       help: `-C -D shows what the template gives; it must be one <${root}>, every element closed`,
     });
   let mistake: string | undefined;
@@ -34,10 +40,12 @@ export function parseXml(text: string, root: string, argument?: string): Xml {
     throw refuse(`is not well-formed XML: ${(mistake ?? (error as Error).message).replaceAll(/\s+/g, ' ').trim()}`);
   }
   if (element?.nodeName !== root) throw refuse(`is a <${element?.nodeName ?? ''}>, not a <${root}>`);
-  return read(element);
+  const before = text.slice(0, text.length - text.trimStart().length).split('\n').length - 1;
+  return read(element, argument && { argument, renderedLine: before });
 }
 
-function read(element: DomElement): Xml {
+/** `origin` is the line before the first one. */
+function read(element: DomElement, origin?: RenderedPlace): Xml {
   const children = Array.from(element.childNodes);
   const isElement = (node: { nodeType: number }): node is DomElement => node.nodeType === 1;
   const text = children
@@ -47,7 +55,8 @@ function read(element: DomElement): Xml {
     name: element.nodeName,
     attributes: Object.fromEntries(Array.from(element.attributes, ({ name, value }) => [name, value])),
     text: text.join('').trim(),
-    children: children.filter(isElement).map(read),
+    children: children.filter(isElement).map((child) => read(child, origin)),
+    ...(origin && { at: { ...origin, renderedLine: origin.renderedLine + (element.lineNumber ?? 1) } }),
   };
 }
 

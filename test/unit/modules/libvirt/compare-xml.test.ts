@@ -16,6 +16,7 @@ describe('what a definition names is there', () => {
     ['a MAC address in capital letters', '<mac address="02:AB:33:33:33:33"/>', '<mac address="02:ab:33:33:33:33"/>'],
     ['a uuid in capital letters', '<uuid>6695EB01-F6A4</uuid>', '<uuid>6695eb01-f6a4</uuid>'],
     ['devices in another order', '<d><a x="1"/><a x="2"/></d>', '<d><a x="2"/><a x="1"/></d>'],
+    ['the memory of a node', '<cell id="0" memory="1" unit="GiB"/>', '<cell id="0" memory="1048576" unit="KiB"/>'],
     ['line breaks and blanks', '<name>\n  everest\n</name>', '<name>everest</name>'],
     [
       'another prefix makes no difference to text',
@@ -47,6 +48,12 @@ describe('what a definition names is there', () => {
       '<disk><t dev="vda"/></disk><disk><t dev="vdb"/></disk>',
       '<disk><t dev="vda"/></disk>',
       ['disk (t dev=vdb) is missing'],
+    ],
+    [
+      'one of several that has nothing in common with the others',
+      '<host ip="1" name="a"/><host ip="2" name="b"/>',
+      '<host ip="1" name="a"/><host ip="3" name="c"/>',
+      ['host (ip=2, name=b) is missing'],
     ],
     [
       'the order of boot devices',
