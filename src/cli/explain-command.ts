@@ -3,6 +3,7 @@ import { didYouMean } from '../core/suggest.ts';
 import { type Explanation, explain } from '../engine/explain.ts';
 import { findVariable } from '../load/variables.ts';
 import { findModule } from '../modules/registry.ts';
+import { explanationJson, winnersJson } from './explain-json.ts';
 import { explanationText, winnersText } from './explain-text.ts';
 import { loadProject } from './load-project.ts';
 import { explainFlags, optionsHelp, parseOptions } from './options.ts';
@@ -29,25 +30,26 @@ export async function explainCommand(argv: readonly string[]): Promise<number> {
   }
   const project = loadProject({ playbooks, inventory: options.inventory, extraVars: options['extra-vars'] });
   printWarnings(project.warnings);
-  if (options.host === undefined) return print(winners(name, project));
+  const asJson = options.output === 'json';
+  if (options.host === undefined) return print(winners(name, project, asJson ? winnersJson : winnersText));
   const plays = project.playbooks.flatMap((playbook) => playbook.plays);
   const host = hostNamed(options.host, project);
   const explanation = explain({ ...project, plays, host, name, modules: findModule });
   if (explanation.meanings.length + explanation.given.length === 0) throw unknownVariable(name, project, host);
-  return print(textOf(explanation, { name, host }));
+  return print((asJson ? explanationJson : textOf)(explanation, { name, host }));
 }
 
 function textOf(explanation: Explanation, subject: { readonly name: string; readonly host: string }): string {
   return explanationText(explanation, { ...subject, width: surroundingsOf(process.stdout).width });
 }
 
-function winners(name: string, project: Project): string {
+function winners(name: string, project: Project, show: typeof winnersText): string {
   const rows = [...project.inventory.hosts.values()].flatMap(({ name: host, layers }) => {
     const won = findVariable([...layers, ...project.extra], name);
     return won ? [{ host, name, won }] : [];
   });
   if (rows.length === 0) throw unknownVariable(name, project);
-  return winnersText(rows);
+  return show(rows);
 }
 
 function hostNamed(name: string, { inventory: { hosts } }: Project): string {

@@ -118,6 +118,7 @@ export const factsFlags = {
 export const explainFlags = {
   inventory,
   host: { value: 'NAME', help: 'the host whose variable it is; left out, the winner on each' },
+  output: { value: 'FORM', choices: ['text', 'json'], help: 'text or json (text)' },
   'extra-vars': extraVariables,
   help,
 } as const satisfies Flags;
