@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 const root = new URL('..', import.meta.url).pathname;
 
 /**
- * `unit`: everything that needs no host. `lab`: real Debian hosts in namespaces, one file at a time. `debian`: the real
- * installation of a Debian guest, which takes an hour under software emulation.
+ * `unit`: everything that needs no host. `lab`: real Debian hosts in namespaces, two files at a time, each with hosts
+ * of its own, for most of the time goes by with waiting. `debian`: the real installation of a Debian guest, which takes
+ * an hour under software emulation.
  */
 export default defineConfig({
   root,
@@ -25,7 +26,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/{lab,faults}/**/*.test.ts'],
           globalSetup: ['test/lab/setup.ts'],
-          fileParallelism: false,
+          setupFiles: ['test/lab/own-lab.ts'],
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 900_000,
         },
@@ -36,6 +38,7 @@ export default defineConfig({
           name: 'debian',
           include: ['test/debian/**/*.test.ts'],
           globalSetup: ['test/lab/setup.ts'],
+          setupFiles: ['test/lab/own-lab.ts'],
           fileParallelism: false,
           testTimeout: 7_200_000,
           hookTimeout: 900_000,

@@ -229,7 +229,7 @@ describe.each([
     child.kill('SIGKILL');
     await finished;
     // The lock of a killed run is free when the host has seen that its session is gone.
-    await sleep(4_000);
+    await until(async () => (await inHost('grep -lsa "provision-loc[k]" /proc/[0-9]*/cmdline || true')) === '');
     await changed(policy('\n        admit_controller: false', '\n          - { protocol: tcp, destination_port: 22 }'));
     await sleep(16_000);
     expect(await outside.openPorts(outside.hostAddress, [1, 9000])).toEqual([22, 7777]);

@@ -47,15 +47,17 @@ test('a download whose checksum is wrong leaves no file behind', async () => {
 test('a second run on a host is told who holds it, and since when', async () => {
   const slow = await project.writePlaybook(
     'slow.yml',
-    `- hosts: ${hypervisor}\n  tasks:\n    - shell.command: { argv: [sleep, "6"] }\n`,
+    `- hosts: ${hypervisor}\n  tasks:\n    - shell.command: { script: "touch /run/begun; until [ -e /run/end ]; do sleep 0.1; done" }\n`,
   );
   const first = project.start([slow, '-i', project.inventory, '--output', 'ndjson']);
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const begun = async () => (await hostExec(hypervisor, ['ls', '/run/begun'])).exit;
+  await expect.poll(begun, { timeout: 60_000 }).toBe(0);
   const second = await run(`- hosts: ${hypervisor}\n  tasks:\n    - shell.command: { argv: ["true"] }\n`);
   expect(second.exit).toBe(2);
   expect(ended(second, 'failed').join()).toMatch(/PV5040 run \d{8}T\d{6}Z-\w+ of \w+, since 20/);
   const checked = await run(`- hosts: ${hypervisor}\n  tasks:\n    - shell.command: { argv: ["true"] }\n`, '--check');
   expect(checked.exit).toBe(0);
+  await hostExec(hypervisor, ['touch', '/run/end']);
   expect((await first.finished).exit).toBe(0);
   const third = await run(`- hosts: ${hypervisor}\n  tasks:\n    - shell.command: { argv: ["true"] }\n`);
   expect(third.exit).toBe(0);

@@ -132,7 +132,7 @@ async function keysOf(...guests: readonly string[]): Promise<readonly string[]> 
 async function stands(): Promise<void> {
   await expect.poll(ask, { timeout: 90_000, interval: 1000 }).toEqual([]);
   const [pin, port] = await keysOf('makalu', 'lhotse');
-  await expect.poll(found, { timeout: 30_000 }).toEqual({ pin, port, ports: [[22], [22], []] });
+  await expect.poll(found, { timeout: 60_000 }).toEqual({ pin, port, ports: [[22], [22], []] });
   // Closed they are only by the firewall.
   expect(await inPlace(first, `for at in ${makalu} ${lhotse}; do nc -zw 3 $at ${hidden}; done; echo heard`)).toBe(
     'heard',
@@ -156,7 +156,7 @@ async function reboot(): Promise<void> {
   const hosts = async () => (await status(testLab.name)).hosts;
   for (const { pid } of await hosts()) process.kill(pid ?? 0, 'SIGKILL');
   const running = async () => (await hosts()).filter(({ state }) => state === 'running');
-  await expect.poll(running, { timeout: 30_000 }).toEqual([]);
+  await expect.poll(running, { timeout: 60_000 }).toEqual([]);
   await up({ ...testLab, report: () => undefined });
   await plugIn([first, second]);
 }

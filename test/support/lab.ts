@@ -5,10 +5,27 @@ import { reset } from '../../src/lab/lab.ts';
 import { insideHost } from '../../src/lab/shell.ts';
 import { type LabHost, type LabStatus, status } from '../../src/lab/status.ts';
 
-const { PROVISION_TEST_LAB: name = 'test', PROVISION_TEST_SUBNET: subnet = '10.78.0' } = process.env;
+const {
+  PROVISION_TEST_LAB: name = 'test',
+  PROVISION_TEST_SUBNET: subnet = '10.78.0',
+  VITEST_POOL_ID: worker = '1',
+} = process.env;
 
-/** The tests' own lab, beside one that a person may have up; two runs at once need two names and networks. */
-export const testLab = { name, subnet, inventory: `inventory/lab/${name}.yml` };
+/**
+ * The tests' own labs, beside one that a person may have up: one for each file that is tested at a time. Two runs at
+ * once need two names and networks; the network after each is for a further lab of its tests.
+ */
+export const testLabs = [
+  { name, subnet, inventory: `inventory/lab/${name}.yml` },
+  { name: `${name.slice(0, 7)}2`, subnet: networkAfter(subnet, 2), inventory: `inventory/lab/${name}-2.yml` },
+] as const;
+
+/** That of this file. */
+export const testLab = testLabs[worker === '2' ? 1 : 0];
+
+export function networkAfter(network: string, steps: number): string {
+  return network.replace(/\d+$/, (last) => String(Number(last) + steps));
+}
 
 export function labStatus(): Promise<LabStatus> {
   return status(testLab.name);

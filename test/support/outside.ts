@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { attempt, execute } from '../../src/lab/execute.ts';
 import { hostNames, labNames } from '../../src/lab/names.ts';
 import { testLab } from './lab.ts';
@@ -70,19 +72,19 @@ export class Outside {
     return JSON.parse(await execute(['ip', 'netns', 'exec', this.namespace, ...argv])) as number[];
   }
 
-  /** Takes one connection on a port, and tells from which address it came. */
+  /** From which address a call comes to a port; nothing where it does not come through. */
   async caller(port: number, call: () => Promise<unknown>): Promise<string> {
     const script = `require('node:net').createServer((socket) => { console.log(socket.remoteAddress); process.exit(); })
       .listen(${port}, '${this.address}', () => console.log('ready'))`;
-    let ready = (): void => undefined;
-    const listening = new Promise<void>((resolve) => {
-      ready = resolve;
-    });
-    const argv = ['timeout', '20', 'ip', 'netns', 'exec', this.namespace, process.execPath, '-e', script];
-    const said = execute(argv, { onLine: () => ready() });
-    await Promise.race([listening, said]);
+    const child = spawn('ip', ['netns', 'exec', this.namespace, process.execPath, '-e', script]);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    await lines.next();
     await call();
-    return (await said).split('\n')[1] ?? '';
+    // Who came through is known to the kernel by now, and in a moment here.
+    const patience = setTimeout(() => child.kill(), 5000);
+    const { value = '' } = await lines.next();
+    clearTimeout(patience);
+    return value;
   }
 
   async remove(): Promise<void> {

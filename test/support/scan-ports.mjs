@@ -3,8 +3,10 @@
 import { connect } from 'node:net';
 
 const [address, first, last] = process.argv.slice(2);
-const atOnce = 3000;
+// All that say nothing are waited for in a few rounds.
+const atOnce = 12_000;
 const patienceMs = 2000;
+const refusals = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
 
 const waiting = Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
 const open = [];
@@ -18,7 +20,10 @@ function knock(port) {
       open.push(port);
       socket.destroy();
     });
-    socket.on('error', () => undefined);
+    // A port that could not be tried is not a closed one.
+    socket.on('error', (error) => {
+      if (!refusals.has(error.code)) throw error;
+    });
     socket.on('close', () => {
       clearTimeout(timer);
       resolve();
