@@ -15,6 +15,7 @@ export const commands: Readonly<Record<VerbName, () => Promise<Command>>> = {
   status: async () => (await import('./status-command.ts')).statusCommand,
   console: async () => (await import('./console-command.ts')).consoleCommand,
   destroy: async () => (await import('./destroy-command.ts')).destroyCommand,
+  move: async () => (await import('./move-command.ts')).moveCommand,
   secrets: async () => (await import('./secrets-command.ts')).secretsCommand,
   doc: async () => (await import('./doc-command.ts')).docCommand,
   schema: async () => (await import('./schema-command.ts')).schemaCommand,

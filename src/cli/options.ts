@@ -168,6 +168,23 @@ export const destroyFlags = {
   help,
 } as const satisfies Flags;
 
+export const moveFlags = {
+  inventory,
+  to: { value: 'HOST', help: 'the hypervisor that the guest is to be on' },
+  cold: { help: 'shut the guest down, copy its disks, start it there (the only way so far)' },
+  commit: { help: 'the move has turned out well: remove what is left on the old hypervisor' },
+  rollback: { help: 'back to the old hypervisor; what the guest has written since is lost' },
+  within: { value: 'SECONDS', help: 'how long the guest may take to shut down (300)' },
+  check: { short: 'C', help: 'show what would be done, and what stands against it' },
+  yes: { short: 'y', help: 'do not ask' },
+  output: screenForm,
+  verbose,
+  'extra-vars': extraVariables,
+  identity,
+  ...asked,
+  help,
+} as const satisfies Flags;
+
 export const consoleFlags = {
   inventory,
   log: { help: 'print what the console said during the last installation, and stop' },

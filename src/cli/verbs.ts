@@ -6,6 +6,7 @@ import {
   factsFlags,
   helpOnly,
   inventoryFlags,
+  moveFlags,
   runFlags,
   runsFlags,
   secretsFlags,
@@ -78,6 +79,12 @@ export const verbs = [
     name: 'destroy',
     summary: 'take guests away with all that was made for them',
     flags: destroyFlags,
+    words: 'hosts',
+  },
+  {
+    name: 'move',
+    summary: 'move a guest to another hypervisor, with its disks',
+    flags: moveFlags,
     words: 'hosts',
   },
   {

@@ -318,6 +318,12 @@ export const codes = {
       'A file in `group_vars` or `host_vars` is called as the group or host it is for. One that is called almost as a ' +
       'group or host of the inventory was most likely meant for it.',
   },
+  PV2029: {
+    title: 'the hypervisor of a guest that stands where it cannot be changed',
+    explanation:
+      'A move writes the new hypervisor into the inventory, in the place of the old one and nothing else. So it must stand ' +
+      'there as a plain name that is for this guest alone: not for a group, a range of hosts, or as an expression.',
+  },
   // 21xx variables
   PV2101: {
     title: 'a name that no variable can have',
@@ -880,6 +886,40 @@ export const codes = {
     explanation:
       'Machine types, emulators, firmware, processors and device models are those of the host: its libvirt and QEMU say ' +
       'what they have (`virsh domcapabilities`), and are asked before anything is defined.',
+  },
+  PV5316: {
+    title: 'a guest is being moved away',
+    explanation:
+      'What is left of it on its old hypervisor is marked and stays off, because the guest on the new one has its ' +
+      'addresses and its later data. `provision move GUEST --commit` removes what is left, `--rollback` goes back to it.',
+  },
+  PV5317: {
+    title: 'the guest is on another hypervisor',
+    explanation:
+      'The inventory names a hypervisor that does not have the guest, while another hypervisor of the inventory does. It ' +
+      'is not installed a second time. `provision move` brings it over, with its disks.',
+  },
+  PV5318: {
+    title: 'a guest that cannot be moved as it is',
+    explanation:
+      'Its disks are files, each whole in itself, without snapshots; no device of its old host is its own. Anything else ' +
+      'would stay behind.',
+  },
+  PV5319: {
+    title: 'a hypervisor that cannot take the guest',
+    explanation:
+      'Machine type, emulator, processor, networks, pools, room and ports are looked at before anything is touched, and ' +
+      'all that stands against the move is told at once.',
+  },
+  PV5320: {
+    title: 'a copy that is not what it was copied from',
+    explanation:
+      'The digest of the whole is compared before a copy counts. What is copied already stays: the next try compares it ' +
+      'piece by piece and sends only what differs.',
+  },
+  PV5321: {
+    title: 'no such move is under way',
+    explanation: '`--commit` and `--rollback` are for a guest that was moved, or half moved, and not yet committed.',
   },
   // 54xx installers
   PV5401: {

@@ -61,10 +61,14 @@ export interface Look {
 /** What goes into a file or a command: text, bytes, or what the controller finds behind a URL, streamed. */
 export type Content = string | Uint8Array | { readonly url: string };
 
+/** Bytes as they arrive: they are asked for no faster than they are taken. */
+export type Flow = AsyncIterable<Uint8Array>;
+
 export interface RunOptions {
   /** What a message calls the command; the command itself when left out. */
   readonly called?: string;
-  readonly stdin?: Content;
+  /** A flow for lasting runs only. */
+  readonly stdin?: Content | { readonly flow: Flow };
   /** Default 300 for a step, none for a lasting one. */
   readonly timeout?: Seconds;
   readonly environment?: Readonly<Record<string, string>>;
@@ -75,6 +79,8 @@ export interface RunOptions {
   readonly exits?: readonly number[];
   /** Lines as they arrive (lasting runs only). */
   readonly onLine?: (line: string) => void;
+  /** What it writes on standard output, which then is not kept (lasting runs only): no more is read before it resolves. */
+  readonly onBytes?: (bytes: Uint8Array) => Promise<void>;
   /** Stops the command. */
   readonly signal?: AbortSignal;
   /** Runs only if nothing of this chain has failed before; not with `lasting`. */
@@ -184,15 +190,22 @@ export type Verdict =
 /** Proof that one still gets in: a login of its own to the same host as the same user, closed after the work. */
 export type FreshLogin = <T>(work: (remote: Remote) => Promise<T>) => Promise<T>;
 
+/** Another host of the inventory, held by this run as long as the work takes. */
+export type Elsewhere = <T>(host: string, work: (remote: Remote) => Promise<T>) => Promise<T>;
+
 /** What an act is given besides the remote and the host's row. */
 export interface ActContext {
   readonly signal?: AbortSignal;
   readonly fresh: FreshLogin;
+  readonly elsewhere: Elsewhere;
 }
 
 /** Everything that can be done to a host, as data. Only the engine performs it. */
 export type Effect =
-  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<RunOptions, 'onLine' | 'signal' | 'chain'>)
+  | ({ readonly kind: 'run'; readonly argv: readonly string[] } & Omit<
+      RunOptions,
+      'onLine' | 'onBytes' | 'signal' | 'chain'
+    >)
   | ({ readonly kind: 'write' } & FileWrite)
   | {
       /** Waits, by short looks, until the judge has seen enough. */
@@ -218,6 +231,13 @@ export type Effect =
       readonly act: (remote: Remote, progress: (progress: Progress) => void, context: ActContext) => Promise<void>;
     };
 
+/** What the other hypervisors of the inventory are asked before something is made that there may be only one of. */
+export interface AskedElsewhere {
+  readonly query: readonly string[];
+  /** Why it must not be made, by the answer of one of them. */
+  readonly judge: (output: Output, hypervisor: string) => Diagnostic | undefined;
+}
+
 /** One change, described before it is made. */
 export interface Step {
   /** What it does, as a sentence without a full stop: `create volume vms/everest.qcow2 (100 GiB)`. */
@@ -241,4 +261,5 @@ export interface Step {
   readonly everyRun?: string;
   /** A wait is not a change. */
   readonly counts?: false;
+  readonly unlessElsewhere?: AskedElsewhere;
 }

@@ -1,11 +1,13 @@
 import type { Look, Seconds } from '../core/plan.ts';
 import { type GuestRecord, recordOf } from '../modules/libvirt/guest-record.ts';
+import { type MoveMark, moveMarkOf } from '../modules/libvirt/move-mark.ts';
 import { elementsAt, parseXml, textAt } from '../modules/libvirt/xml.ts';
 
 /** A domain that provision made, as its hypervisor has it. */
 export interface DomainView {
   readonly name: string;
   readonly record: GuestRecord;
+  readonly mark?: MoveMark;
   /** Where it runs, and as what it was started. */
   readonly running?: GuestRecord;
   readonly state: string;
@@ -81,11 +83,12 @@ function domainOf(parts: readonly Part[]): DomainView | undefined {
   const [kept, running] = [valueIn(parts, 'kept') ?? '', valueIn(parts, 'running')];
   const record = recordOf(kept);
   if (!record) return undefined;
-  const started = running ? recordOf(running) : undefined;
+  const [started, mark] = [running ? recordOf(running) : undefined, moveMarkOf(kept)];
   const [since, disk] = [Number(valueIn(parts, 'since')), disksIn(valueIn(parts, 'disks') ?? '')];
   return {
     name: valueIn(parts, 'domain') ?? '',
     record,
+    ...(mark && { mark }),
     ...(started && { running: started }),
     state: valueIn(parts, 'state') ?? '',
     macs: elementsAt(parseXml(kept, 'domain'), 'devices/interface').flatMap(

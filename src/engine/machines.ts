@@ -91,6 +91,19 @@ export class Machines {
     return { user: isUnevaluated(becomeUser) && scope ? userOf(becomeUser, scope()) : String(becomeUser) };
   }
 
+  /** Lets a step on one machine work with another one, whose lock the run then has, too. */
+  async elsewhere<T>(name: string, work: (remote: Remote) => Promise<T>): Promise<T> {
+    const machine = this.get(name);
+    const done = machine.use();
+    try {
+      const hold = await machine.hold(this.identity({}, name));
+      await hold.locked();
+      return await work(hold.remote);
+    } finally {
+      done();
+    }
+  }
+
   /** Of every machine that was reached. */
   get traffic(): Record<string, Traffic> {
     const machines = [...this.machines.values()];

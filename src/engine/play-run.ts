@@ -9,6 +9,7 @@ import { gatherFacts } from './gather-facts.ts';
 import type { GrowingInventory } from './growing-inventory.ts';
 import { HostWalk } from './host-walk.ts';
 import type { Machines } from './machines.ts';
+import type { OtherHypervisors } from './other-hypervisors.ts';
 import { overlay } from './overlay.ts';
 import { type HostState, newHostState, type PlayContext } from './play-context.ts';
 import { PlayControl } from './play-control.ts';
@@ -28,6 +29,7 @@ export interface Run {
   readonly emit: Emit;
   readonly forks: Forks;
   readonly machines: Machines;
+  readonly others: OtherHypervisors;
   readonly inventory: GrowingInventory;
   readonly hosts: Map<string, HostState>;
   readonly dataOf: (host: string) => Readonly<Record<string, unknown>>;
@@ -158,6 +160,8 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     signal: AbortSignal.any([request.signal, run.stop.signal]),
     module: request.modules,
     scope: (host, statement, names) => scopeFor(host, { play, statement, run, names }),
+    askOthers: (own, question) => run.others.ask(own, question),
+    elsewhere: (name, work) => machines.elsewhere(name, work),
     machine: (name) => machines.get(name),
     identity: (task, machine, scope) => machines.identity(task, machine, scope),
     arguments: {

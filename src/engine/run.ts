@@ -8,6 +8,7 @@ import { GrowingInventory } from './growing-inventory.ts';
 import { newRunId, openJournal } from './journal.ts';
 import { Machines } from './machines.ts';
 import { maskEvents } from './mask.ts';
+import { OtherHypervisors } from './other-hypervisors.ts';
 import type { HostState } from './play-context.ts';
 import { type Run, runPlay } from './play-run.ts';
 import { PutOff } from './put-off.ts';
@@ -38,14 +39,8 @@ export async function run(given: RunRequest): Promise<number> {
   const dataOf = (host: string): Readonly<Record<string, unknown>> => hosts.get(host)?.data ?? {};
   const forks = new Forks(request.forks);
   const putOff = new PutOff();
-  const machines = new Machines(request, {
-    run: id,
-    user: userInfo().username,
-    dataOf,
-    forks,
-    warn: doubt,
-    beforeSending: putOff.settle,
-  });
+  const owner = { run: id, user: userInfo().username, dataOf, forks, warn: doubt, beforeSending: putOff.settle };
+  const [machines, others] = [new Machines(request, owner), new OtherHypervisors(request, owner)];
   emit({
     event: 'run.start',
     v: 1,
@@ -65,6 +60,7 @@ export async function run(given: RunRequest): Promise<number> {
       emit,
       forks,
       machines,
+      others,
       inventory,
       hosts,
       dataOf,
@@ -93,7 +89,7 @@ export async function run(given: RunRequest): Promise<number> {
     return exit;
   } finally {
     putOff.settle();
-    await machines.close();
+    await Promise.all([machines.close(), others.close()]);
     journal?.close();
   }
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { ProvisionError } from '../core/diagnostic.ts';
 import type { GuestStatus, HypervisorStatus } from '../core/guest-status.ts';
+import type { MoveMark } from '../modules/libvirt/move-mark.ts';
 import type { Forward } from '../modules/port/forward-record.ts';
 import { type DomainsView, type DomainView, viewDomains } from './domain-view.ts';
 import type { FactsRequest } from './facts-of-hosts.ts';
@@ -137,10 +138,17 @@ function guestStatus(
     notes: [
       ...notes,
       ...(view.others.includes(name) ? ['its name is taken by a domain that provision did not make'] : []),
+      ...moveNotes(name, domain?.mark),
       ...(restart ? ['defined anew since it was started: what is left of it waits for a restart'] : []),
       ...differenceOf(at, { reserved, leased }),
     ],
   };
+}
+
+function moveNotes(name: string, mark: MoveMark | undefined): readonly string[] {
+  if (!mark) return [];
+  const ways = `\`provision move ${name} --commit\` or \`--rollback\``;
+  return mark.kind === 'leaving' ? [`leaves for ${mark.to}: ${ways}`] : [`came from ${mark.from}: ${ways}`];
 }
 
 function forwardText({ protocol, host_port, to_port }: Forward): string {

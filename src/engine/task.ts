@@ -1,6 +1,6 @@
-import { problem } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit, TaskPlace } from '../core/event.ts';
-import type { Content, Output, Step } from '../core/plan.ts';
+import type { AskedElsewhere, Output, RunOptions, Step } from '../core/plan.ts';
 import type { AnyModule } from '../modules/module.ts';
 import { NotStarted } from '../transport/chain.ts';
 import { LostConnection } from '../transport/connect.ts';
@@ -38,6 +38,9 @@ export interface TaskContext {
   readonly confirm: RunRequest['confirm'];
   readonly pins: PerformContext['pins'];
   readonly transcribe?: PerformContext['transcribe'];
+  readonly elsewhere: PerformContext['elsewhere'];
+  /** Asks the hypervisors besides this one; what it answers stands against what is to be done. */
+  readonly askOthers?: (own: string, question: AskedElsewhere) => Promise<Diagnostic | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -112,11 +115,20 @@ async function attempt(work: Work, ahead?: Promise<Reading>): Promise<Outcome> {
   await reading.hold.locked();
   const steps = assignment.module.plan(assignment.args, reading.state);
   await reading.hold.memory.located(steps);
+  await refuseSecond(steps, work);
   if (spot.abandoned()) throw new Abandoned();
   if (reading.hold.era !== era) throw new Outrun(era);
   const plan = { ...work, reading, steps, era };
   if (steps.length === 0 || context.check) return tell(plan);
   return steps.every(travels) ? send(plan) : performHere(plan);
+}
+
+/** There may be only one of it on all hypervisors. */
+async function refuseSecond(steps: readonly Step[], { assignment, context }: Work): Promise<void> {
+  for (const { unlessElsewhere } of steps) {
+    const refusal = unlessElsewhere && (await context.askOthers?.(assignment.machine.name, unlessElsewhere));
+    if (refusal) throw new ProvisionError(refusal);
+  }
 }
 
 /** Nothing is to be done, or nothing may be. */
@@ -253,7 +265,8 @@ function travels({ effect, confirm }: Step): boolean {
   return effect.kind === 'write' && !comesFromUrl(effect.content);
 }
 
-function comesFromUrl(content: Content | undefined): boolean {
+/** From a URL, or as it arrives from somewhere else. */
+function comesFromUrl(content: RunOptions['stdin']): boolean {
   return typeof content === 'object' && !(content instanceof Uint8Array);
 }
 
@@ -264,6 +277,7 @@ function surroundings({ assignment, context }: Plan, emit: Emit): PerformContext
     ...(context.transcribe && { transcribe: context.transcribe }),
     signal: context.signal,
     fresh: (work) => machine.fresh(as, work),
+    elsewhere: context.elsewhere,
     onProgress: (progress) => emit({ event: 'progress', ...place, ...progress }),
     onLine: (line) => emit({ event: 'output', ...place, line }),
   };

@@ -13,6 +13,8 @@ import { iptablesRule } from './iptables/rule.ts';
 import { libvirtDomain } from './libvirt/domain.ts';
 import { libvirtGuest } from './libvirt/guest.ts';
 import { libvirtGuestAbsent } from './libvirt/guest-absent.ts';
+import { libvirtGuestArrival } from './libvirt/guest-arrival.ts';
+import { libvirtGuestDeparture } from './libvirt/guest-departure.ts';
 import { libvirtNetwork } from './libvirt/network.ts';
 import { libvirtPool } from './libvirt/pool.ts';
 import { libvirtVolume } from './libvirt/volume.ts';
@@ -43,6 +45,8 @@ export const modules: readonly AnyModule[] = [
   libvirtDomain,
   libvirtGuest,
   libvirtGuestAbsent,
+  libvirtGuestArrival,
+  libvirtGuestDeparture,
   libvirtNetwork,
   libvirtPool,
   libvirtVolume,

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly reads?: true;
   readonly signal?: AbortSignal;
   readonly onLine?: LineListener;
+  /** Takes standard output instead of the answer; the channel waits for it. */
+  readonly onBytes?: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** A place in a chain of requests: the shell passes over it where one before it failed. */

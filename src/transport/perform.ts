@@ -1,4 +1,4 @@
-import type { Chain, Effect, FreshLogin, Keep, Output, Pace, Progress, Remote } from '../core/plan.ts';
+import type { Chain, Effect, Elsewhere, FreshLogin, Keep, Output, Pace, Progress, Remote } from '../core/plan.ts';
 import { follow } from './follow.ts';
 
 /** The host keys that the project has pinned; `KnownHosts` is one. */
@@ -24,6 +24,7 @@ export interface PerformContext {
   /** Stops what is going on; `perform` then throws an AbortError. */
   readonly signal?: AbortSignal;
   readonly fresh: FreshLogin;
+  readonly elsewhere: Elsewhere;
   /** What a command or a file is part of. */
   readonly chain?: Chain;
   onProgress(progress: Progress): void;
@@ -48,7 +49,11 @@ export async function perform(effect: Effect, remote: Remote, context: PerformCo
     case 'follow':
       return follow(effect, remote, context);
     case 'custom':
-      await effect.act(remote, onProgress, { ...(signal && { signal }), fresh: context.fresh });
+      await effect.act(remote, onProgress, {
+        ...(signal && { signal }),
+        fresh: context.fresh,
+        elsewhere: context.elsewhere,
+      });
       return undefined;
     default:
       return effect satisfies never;

@@ -1,5 +1,5 @@
 import { problem } from '../core/diagnostic.ts';
-import type { Chain, Content, FileWrite, Output, Remote, RunOptions, WriteOptions } from '../core/plan.ts';
+import type { Chain, FileWrite, Output, Remote, RunOptions, WriteOptions } from '../core/plan.ts';
 import { describe, expectOutput } from './command-result.ts';
 import { downloadUrl, fetchText } from './http.ts';
 import type { Identity } from './identity.ts';
@@ -39,13 +39,14 @@ function refuseChain(chain: Chain | undefined, what: string): void {
 }
 
 async function run(shell: Shell, argv: readonly string[], options: RunOptions): Promise<Output> {
-  const { called = `\`${describe(argv)}\``, stdin, timeout, signal, onLine, exits = [0], chain } = options;
+  const { called = `\`${describe(argv)}\``, stdin, timeout, signal, onLine, onBytes, exits = [0], chain } = options;
   const answer = await shell.exchange({
     command: commandText(argv, options),
     ...(stdin !== undefined && { stdin: sourceOf(stdin, signal) }),
     ...(timeout !== undefined && { timeout }),
     ...(signal && { signal }),
     ...(onLine && { onLine }),
+    ...(onBytes && { onBytes }),
     ...(chain && { link: { chain, exits } }),
   });
   return expectOutput(answer, { title: called, host: shell.host, exits, timeout });
@@ -78,7 +79,8 @@ async function write(identity: Identity, file: FileWrite, options: WriteOptions)
   );
 }
 
-function sourceOf(content: Content, signal: AbortSignal | undefined): Source {
+function sourceOf(content: NonNullable<RunOptions['stdin']>, signal: AbortSignal | undefined): Source {
   if (typeof content === 'string') return Buffer.from(content);
+  if ('flow' in content) return content.flow;
   return content instanceof Uint8Array ? content : downloadUrl(content.url, signal);
 }

@@ -48,6 +48,8 @@ export class Session {
   private channel: Channel | undefined;
   private sequence = 0;
   private pid = 0;
+  /** Pieces of standard output that somebody has not taken yet. */
+  private holding = 0;
   private lost: Error | undefined;
 
   constructor(options: SessionOptions) {
@@ -159,9 +161,26 @@ export class Session {
   private keep(stream: StreamName, bytes: Buffer): void {
     const pending = this.current[stream];
     if (!pending) return;
+    const { onBytes } = pending.exchange;
+    if (stream === 'stdout' && onBytes) {
+      this.handOver(bytes, onBytes);
+      return;
+    }
     pending.size += bytes.length;
     if (pending.size > outputLimit) this.cut(pending, 'flood');
     else pending[stream].add(bytes);
+  }
+
+  /** The link itself holds back what nobody has room for. */
+  private handOver(bytes: Buffer, onBytes: (bytes: Uint8Array) => Promise<void>): void {
+    const stdout = this.channel?.stdout;
+    stdout?.pause();
+    this.holding += 1;
+    const goOn = (): void => {
+      this.holding -= 1;
+      if (this.holding === 0) stdout?.resume();
+    };
+    onBytes(bytes).then(goOn, goOn);
   }
 
   private note(stream: StreamName, text: string): void {

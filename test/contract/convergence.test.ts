@@ -100,6 +100,7 @@ describe('on a real shell', () => {
       await perform(effect, remote, {
         pins,
         fresh: (work) => work(remote),
+        elsewhere: () => Promise.reject(new Error('not asked for')),
         onProgress: () => undefined,
         onLine: () => undefined,
       });

@@ -18,8 +18,13 @@ export async function loginOf(project: Project, guest: string): Promise<Login> {
 }
 
 /** Logs in to a guest the way a person does: through the forwarded port, with the key the project pinned. */
-export async function inGuest(project: Project, guest: string, argv: readonly string[]): Promise<string> {
-  const { address } = await labHost(hypervisor);
+export async function inGuest(
+  project: Project,
+  guest: string,
+  argv: readonly string[],
+  at = hypervisor,
+): Promise<string> {
+  const { address } = await labHost(at);
   const knownHosts = new KnownHosts({ project: project.knownHosts, user: [] });
   const settings = { name: guest, kind: 'ssh' as const, host: address, ...(await loginOf(project, guest)) };
   const connection = await connect(settings, { knownHosts, secrets: new Secrets() });

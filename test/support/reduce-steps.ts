@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Content, Effect, Step } from '../../src/core/plan.ts';
+import type { Effect, RunOptions, Step } from '../../src/core/plan.ts';
 import { quote } from '../../src/core/quote.ts';
 
 type Shown = Record<string, unknown>;
 
 /** Steps as a sysadmin reviews them: commands as shell text, long content as its digest, no functions. */
 export function reduceStep(step: Step): Shown {
-  const { title, before, after, effect, ...rest } = step;
-  return withoutUndefined({ title, ...reduceEffect(effect), before, after, ...rest });
+  const { title, before, after, effect, unlessElsewhere, ...rest } = step;
+  const asked = unlessElsewhere && { unless_elsewhere: quote(unlessElsewhere.query) };
+  return withoutUndefined({ title, ...reduceEffect(effect), before, after, ...asked, ...rest });
 }
 
 function reduceEffect(effect: Effect): Shown {
@@ -33,7 +34,7 @@ function reduceEffect(effect: Effect): Shown {
 
 const shownAtMost = 1500;
 
-function reduceContent(content: Content): unknown {
+function reduceContent(content: NonNullable<RunOptions['stdin']>): unknown {
   if (typeof content === 'string' && content.length <= shownAtMost) return content;
   if (typeof content === 'string' || content instanceof Uint8Array) {
     return `sha256:${createHash('sha256').update(content).digest('hex')}`;

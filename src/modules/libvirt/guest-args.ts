@@ -47,7 +47,8 @@ const seed = Type.Object(
   { additionalProperties: false, default: {}, description: 'how the rendered `preseed` reaches the installer' },
 );
 
-const ssh = Type.Object(
+/** Of the system within. */
+export const sshSchema = Type.Object(
   {
     port: Type.Integer({ minimum: 1, maximum: 65535, default: 22, description: 'port of its SSH server' }),
     within: Type.Integer({
@@ -81,7 +82,7 @@ export const guestSchema = args({
   network_config: Type.Optional(templateFile('template of cloud-init’s network-config; left out: there is none')),
   disk,
   seed,
-  ssh,
+  ssh: sshSchema,
   done: Type.Optional(
     Type.String({
       description:

@@ -1,11 +1,17 @@
 import { problem } from '../../core/diagnostic.ts';
 import type { Effect, Output, Seconds, Seen, Step, Verdict } from '../../core/plan.ts';
-import type { GuestIntent } from './guest-intent.ts';
+import type { GuestArgs } from './guest-args.ts';
+
+/** Where the SSH server of a guest is. */
+export interface SshPlace {
+  readonly name: string;
+  readonly args: Pick<GuestArgs, 'address' | 'ssh'>;
+}
 
 const sshKeyTypes = 'ed25519,ecdsa,rsa';
 
 /** Waits for the SSH server of a guest that was started; `pin`: where no key of it is known, the ones it shows are kept. */
-export function awaitSsh(intent: GuestIntent, { pin = false } = {}): Step {
+export function awaitSsh(intent: SshPlace, { pin = false } = {}): Step {
   const { name, args } = intent;
   return {
     title: `wait until SSH of ${name} answers on ${args.address}:${args.ssh.port}`,
@@ -18,7 +24,7 @@ export function awaitSsh(intent: GuestIntent, { pin = false } = {}): Step {
  * The same for the first boot of a new guest, which under emulation may hang for good in rare cases: then it is reset,
  * once.
  */
-export function awaitFirstBoot(intent: GuestIntent): readonly Step[] {
+export function awaitFirstBoot(intent: SshPlace): readonly Step[] {
   const { name, args } = intent;
   const patience = args.ssh.reset_after;
   if (patience === 0 || patience >= args.ssh.within) return [awaitSsh(intent)];
@@ -47,7 +53,7 @@ interface SshWait {
   readonly judge: (seen: Seen) => Verdict;
 }
 
-function followSsh({ name, args }: GuestIntent, { within, judge }: SshWait): Effect {
+function followSsh({ name, args }: SshPlace, { within, judge }: SshWait): Effect {
   const { address, ssh } = args;
   const late = problem('PV5405', `${name} does not answer on ${address}:${ssh.port} within ${within} seconds`, {
     help: `look at its console (virsh console ${name}); a first boot takes longer on a busy or emulating host: ssh.within`,
@@ -63,7 +69,7 @@ function followSsh({ name, args }: GuestIntent, { within, judge }: SshWait): Eff
   };
 }
 
-function judgeSsh({ name, args }: GuestIntent, { output, pinned }: Seen, pin = false): Verdict {
+function judgeSsh({ name, args }: SshPlace, { output, pinned }: Seen, pin = false): Verdict {
   const keys = output ? keysIn(output) : [];
   if (keys.length === 0) return { kind: 'more', progress: { phase: 'booting from its disk' } };
   if (pinned.length === 0 && pin) return { kind: 'done', hostKeys: keys };

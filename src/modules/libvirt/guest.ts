@@ -1,5 +1,5 @@
 import { problem } from '../../core/diagnostic.ts';
-import type { Step } from '../../core/plan.ts';
+import type { AskedElsewhere, Step } from '../../core/plan.ts';
 import { pastInstallation } from '../../installer/past-installation.ts';
 import { defineModule } from '../module.ts';
 import { describeDifference, missingFrom } from './compare-xml.ts';
@@ -16,8 +16,9 @@ import { type GuestRecord, recordOf, withRecord } from './guest-record.ts';
 import { provideSeed, removeSeed } from './guest-seed.ts';
 import { type GuestState, readGuest } from './guest-state.ts';
 import { awaitingRestart, liveSteps, restartSteps } from './living-guest.ts';
+import { type MoveMark, moveMarkOf, withMarkOf } from './move-mark.ts';
 import { inSamePlaces } from './same-places.ts';
-import { runVirsh } from './virsh.ts';
+import { runVirsh, virsh } from './virsh.ts';
 import { adjustVolume, growTitle, type VolumeState, type WantedVolume } from './volume-state.ts';
 import { parseXml } from './xml.ts';
 
@@ -32,9 +33,11 @@ export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
     const intent = intentOf(args);
     const state = current ?? { seedLeft: false };
     const { domain } = state;
-    if (args.reinstall) return reinstallation(intent, state);
-    if (args.adopt && (domain === undefined || !recordOf(domain.xml))) return adoption(intent, state);
-    if (!domain) return beginInstallation(intent, state);
+    if (args.reinstall)
+      return domain ? reinstallation(intent, state) : onlyHere(args.name, reinstallation(intent, state));
+    if (args.adopt && (domain === undefined || !recordOf(domain.xml)))
+      return domain ? adoption(intent, state) : onlyHere(args.name, adoption(intent, state));
+    if (!domain) return onlyHere(args.name, beginInstallation(intent, state));
     const record = ownRecord(intent, domain.xml);
     return record.phase === 'installing'
       ? resumeInstallation(intent, record, { ...state, domain })
@@ -89,10 +92,39 @@ type Present = GuestState & { readonly domain: NonNullable<GuestState['domain']>
 function ownRecord({ name, installed }: GuestIntent, xml: string): GuestRecord {
   checkSameDomain(name, installed, parseXml(xml, 'domain'));
   const record = recordOf(xml);
+  refuseLeaving(name, moveMarkOf(xml));
   if (record) return record;
   throw problem('PV5306', `there is a domain ${name} that provision did not make`, {
     argument: ['name'],
     help: `give the guest another name, rename the other domain (virsh domrename), or take it as it is: --adopt ${name}`,
+  });
+}
+
+/** The inventory may name another hypervisor than the one that has the guest. */
+function onlyHere(name: string, steps: readonly Step[]): readonly Step[] {
+  const unlessElsewhere: AskedElsewhere = {
+    query: virsh('dumpxml', '--inactive', name),
+    judge: ({ exit, stdout }, hypervisor) => {
+      if (exit !== 0 || recordOf(stdout)?.guest !== name) return undefined;
+      return problem('PV5317', `${name} is on ${hypervisor}; it is not installed a second time`, {
+        argument: ['name'],
+        help:
+          `to move it with its disks: \`hypervisor: ${hypervisor}\` in the inventory, then \`provision move ${name} --to …\`; ` +
+          `to give up what is there: \`provision destroy ${name}\` while the inventory says so`,
+      }).diagnostics[0];
+    },
+  };
+  return steps.map((step, at) => (at === 0 ? { ...step, unlessElsewhere } : step));
+}
+
+/** Two of one guest at once would have the same addresses and different data. */
+function refuseLeaving(name: string, mark: MoveMark | undefined): void {
+  if (mark?.kind !== 'leaving') return;
+  throw problem('PV5316', `${name} is being moved to ${mark.to}, and what is here stays off`, {
+    argument: ['name'],
+    help:
+      `go on with \`provision move ${name} --to ${mark.to}\`, or take it back: \`provision move ${name} --rollback\`; ` +
+      `where it is done, the inventory says \`hypervisor: ${mark.to}\``,
   });
 }
 
@@ -182,7 +214,11 @@ function redefinition(intent: GuestIntent, record: GuestRecord, { domain, proofs
   const told = changes.map(running ? describeChange : describeDifference);
   const unseen = recordOf(domain.xml) ? 'its template names other things than before' : 'with the note of provision';
   const what = told.length > 0 ? told.join('; ') : unseen;
-  return defineDomain(name, { title: `define ${name} anew (${what})`, xml: inSamePlaces(wanted, kept), differences });
+  return defineDomain(name, {
+    title: `define ${name} anew (${what})`,
+    xml: withMarkOf(inSamePlaces(wanted, kept), kept),
+    differences,
+  });
 }
 
 function growLive(name: string) {

@@ -56,6 +56,7 @@ function performIn(check: boolean, touched: string[], work: Pick<Assignment, 'mo
       return true;
     },
     pins: { pinned: () => [], pin: () => void touched.push('pin') },
+    elsewhere: () => Promise.reject(new Error('not asked for')),
     signal: new AbortController().signal,
   };
   return performTask({ assignment, context, spot });

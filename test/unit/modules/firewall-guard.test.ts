@@ -29,7 +29,7 @@ function act(remote: Remote, fresh: FreshLogin, revertAfter = 3): Promise<void> 
     suspect: 'no rule accepts us',
   });
   if (effect.kind !== 'custom') throw new Error('not an act');
-  return effect.act(remote, () => undefined, { fresh });
+  return effect.act(remote, () => undefined, { fresh, elsewhere: () => Promise.reject(new Error('not asked for')) });
 }
 
 const armed = [

@@ -42,6 +42,7 @@ function contextWith(more: Partial<PerformContext> = {}): PerformContext & { rea
     onProgress: ({ phase }) => void told.push(`phase ${phase}`),
     onLine: (line) => void told.push(`line ${line}`),
     fresh: () => Promise.reject(new Error('not asked for')),
+    elsewhere: () => Promise.reject(new Error('not asked for')),
     ...more,
   };
 }

@@ -69,6 +69,7 @@ async function fetchFile(fetch: Partial<Fetch> & Pick<Fetch, 'tool'>): Promise<s
   if (effect.kind !== 'custom') throw new Error('not the effect that was expected');
   await effect.act(await connection.remote(), () => undefined, {
     fresh: () => Promise.reject(new Error('not asked for')),
+    elsewhere: () => Promise.reject(new Error('not asked for')),
   });
   return path;
 }

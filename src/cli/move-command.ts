@@ -1,0 +1,272 @@
+import { join } from 'node:path';
+import { Problems, ProvisionError, problem } from '../core/diagnostic.ts';
+import type { KnownGuest } from '../engine/known-guests.ts';
+import { type LookAt, locateGuest, moveUnderway, type Seat, type Underway, withLooks } from '../engine/locate-guest.ts';
+import { surveyDestination, surveyGuest } from '../engine/move-survey.ts';
+import { filesToCopy, type Move, type MovePlan, planMove } from '../engine/plan-move.ts';
+import { run } from '../engine/run.ts';
+import { verify } from '../engine/verify.ts';
+import type { Playbook } from '../load/playbook.ts';
+import { describeBytes } from '../modules/libvirt/capacity.ts';
+import { unfinished } from '../modules/libvirt/copy-file.ts';
+import { findModule } from '../modules/registry.ts';
+import { chooseReporter } from '../report/choose.ts';
+import { findingTable } from '../report/findings.ts';
+import { ask, canAsk, terminalAsking } from './ask.ts';
+import { exitInterrupted, printFailure } from './failure.ts';
+import { commitPlaybook, movePlaybook, rollbackPlaybook } from './move-playbook.ts';
+import { nameGuests } from './name-guests.ts';
+import { type OpenInventory, openInventory } from './open-inventory.ts';
+import { moveFlags, type Options, optionsHelp, parseOptions } from './options.ts';
+import { everything } from './project.ts';
+import { abortOnSignals } from './signals.ts';
+import { surroundingsOf } from './terminal.ts';
+import { hypervisorPlace, writeHypervisor } from './write-hypervisor.ts';
+
+const usage = `Usage: provision move GUEST --to HOST [options]
+       provision move GUEST --commit [options]
+       provision move GUEST --rollback [options]
+
+Moves a guest to another hypervisor of the inventory, with its disks, reservation and port forwards. What stands against
+it is told before anything is touched. On the old hypervisor the guest stays, off and marked, until --commit removes it
+or --rollback goes back to it. Cut off at any point, the same command goes on. The inventory is changed with the guest.
+Exit code 2 if anything fails, 3 if a hypervisor cannot be reached.
+
+${optionsHelp(moveFlags)}
+`;
+
+const forks = 10;
+
+interface Moving extends OpenInventory {
+  readonly options: Options<typeof moveFlags>;
+  readonly guest: KnownGuest;
+  readonly signal: AbortSignal;
+}
+
+/** `provision move GUEST`. */
+export async function moveCommand(argv: readonly string[]): Promise<number> {
+  const { options, words } = parseOptions(argv, moveFlags);
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  checkWords(words, options);
+  const known = await openInventory(options);
+  const guest = oneGuest(words, known);
+  checkHost(options.to, known);
+  const { signal, release } = abortOnSignals();
+  try {
+    return await moveGuest({ ...known, options, guest, signal });
+  } catch (error) {
+    if (signal.aborted) return exitInterrupted;
+    const isUnreachable = error instanceof ProvisionError && error.diagnostics[0].code.startsWith('PV40');
+    return isUnreachable ? Math.max(3, printFailure(error)) : printFailure(error);
+  } finally {
+    release();
+  }
+}
+
+function checkWords(words: readonly string[], { to, commit, rollback, within }: Moving['options']): void {
+  if (words.length !== 1) throw problem('PV0003', 'name one guest', { help: 'provision move GUEST --to HOST' });
+  const ways = [to !== undefined && '--to', commit && '--commit', rollback && '--rollback'].filter(Boolean);
+  if (ways.length !== 1) {
+    const why =
+      ways.length === 0 ? 'it is not said where the guest is to go' : `${ways.join(' and ')} contradict each other`;
+    throw problem('PV0003', why, { help: 'one of --to HOST, --commit, --rollback' });
+  }
+  if (within !== undefined && !/^[1-9]\d*$/.test(within)) {
+    throw problem('PV0003', `\`--within ${within}\` is no number of seconds`, { help: '--within 300' });
+  }
+}
+
+function oneGuest(words: readonly string[], known: OpenInventory): KnownGuest {
+  const [guest, another] = nameGuests(words, known);
+  if (guest && !another) return guest;
+  throw problem('PV0003', `\`${words.join(' ')}\` is more than one guest`, { help: 'name one' });
+}
+
+function checkHost(to: string | undefined, { inventory }: OpenInventory): void {
+  if (to === undefined || inventory.hosts.has(to)) return;
+  throw problem('PV0003', `${to} is not in the inventory`, { help: '`provision inventory` shows all hosts' });
+}
+
+function moveGuest(moving: Moving): Promise<number> {
+  const request = { ...moving, forks };
+  return withLooks(request, async (lookAt) => {
+    const seats = await locateGuest(moving.guest, moving.options.to, { request, lookAt });
+    const underway = moveUnderway(seats);
+    const { commit, rollback, to = '' } = moving.options;
+    if (commit || rollback) {
+      if (!underway || (rollback && !underway.left)) throw notUnderway(moving.guest.name, rollback);
+      return commit ? commitMove(underway, moving) : rollBack(underway, lookAt, moving);
+    }
+    return moveTo(to, { seats, underway, lookAt }, moving);
+  });
+}
+
+function notUnderway(name: string, rollback: boolean) {
+  const what = rollback
+    ? 'nothing of it is left on another hypervisor'
+    : 'no hypervisor has a move of it that is not over';
+  return problem('PV5321', `${name} cannot be ${rollback ? 'taken back' : 'committed'}: ${what}`, {
+    help: '`provision status` shows where guests are',
+  });
+}
+
+interface Located {
+  readonly seats: readonly Seat[];
+  readonly underway: Underway | undefined;
+  readonly lookAt: LookAt;
+}
+
+async function moveTo(to: string, { seats, underway, lookAt }: Located, moving: Moving): Promise<number> {
+  const { guest, inventory, options } = moving;
+  const { name } = guest;
+  const from = underway?.left ? underway.from : seats.find(({ host }) => host !== to)?.host;
+  if (from === undefined) return stayed(to, seats, moving);
+  const place = hypervisorPlace(name, inventory);
+  const move = { name, from, to };
+  const plan = await planFor(move, lookAt, guest);
+  tell(planText(move, plan, underway), moving);
+  if (place.value !== to) tell(`  ${place.at.source.name}: hypervisor becomes ${to}`, moving);
+  if (options.check) return 0;
+  await confirmed(`move ${name} from ${from} to ${to}? It is off meanwhile.`, moving);
+  const within = options.within === undefined ? {} : { within: Number(options.within) };
+  const address = guest.address !== undefined && /^[\d.]+$/.test(guest.address) ? { address: guest.address } : {};
+  const exit = await perform(movePlaybook(move, plan, { ...within, ...address }), moving);
+  if (exit !== 0) return exit;
+  if (place.value !== to) tell(writeHypervisor(place, to), moving);
+  return prove(to, moving);
+}
+
+/** It is where it is wanted already, or nowhere. */
+async function stayed(to: string, seats: readonly Seat[], moving: Moving): Promise<number> {
+  const { name } = moving.guest;
+  if (seats.length === 0) {
+    throw problem('PV5318', `no hypervisor has ${name}`, { help: 'a run of its playbook installs it' });
+  }
+  const place = hypervisorPlace(name, moving.inventory);
+  if (place.value !== to && !moving.options.check) tell(writeHypervisor(place, to), moving);
+  tell(`${name} is on ${to}`, moving);
+  return 0;
+}
+
+async function planFor(move: Move, lookAt: LookAt, guest: KnownGuest): Promise<MovePlan> {
+  const [here, there] = await Promise.all([lookAt(move.from), lookAt(move.to)]);
+  const source = await surveyGuest(guest, here);
+  if (!source)
+    throw problem('PV5318', `${move.from} has no ${move.name}`, { help: '`provision status` shows where it is' });
+  const paths = (pools: Parameters<typeof filesToCopy>[1]) =>
+    filesToCopy(source, pools).flatMap(({ to }) => [to, unfinished(to)]);
+  const destination = await surveyDestination({ guest, source, paths }, there);
+  const { plan, refusals } = planMove(move, source, destination);
+  const problems = new Problems();
+  for (const { code, message, ...details } of refusals) problems.add(code, message, details);
+  problems.throwIfAny();
+  return plan;
+}
+
+function planText({ name, from, to }: Move, plan: MovePlan, underway: Underway | undefined): string {
+  const { differences, files, bytes, forwards } = plan;
+  const lines = [
+    ...differences.map((line) => `differs: ${line}`),
+    ...files.map((file) => `copy ${file.from}${file.from === file.to ? '' : ` to ${file.to}`}`),
+    `at most ${describeBytes(bytes)} to copy, for holes are not`,
+    ...forwards.map(({ protocol, host_port, to_port }) => `forward ${protocol} port ${host_port} to its ${to_port}`),
+    `keep what is on ${from}, off, until \`provision move ${name} --commit\``,
+  ];
+  return [
+    `${name}: from ${from} to ${to}${underway ? ', which has begun' : ''}`,
+    ...lines.map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+async function commitMove({ from, to, left, arrived }: Underway, moving: Moving): Promise<number> {
+  const { guest, options } = moving;
+  const { name } = guest;
+  if (!arrived) {
+    const help = `\`provision move ${name} --to ${to}\` goes on, --rollback takes it back`;
+    throw problem('PV5321', `${name} has not come to ${to} yet`, { help });
+  }
+  if (left) tell(`${name}: runs on ${to}; what is left of it on ${from} goes, with its disks there`, moving);
+  if (options.check) return 0;
+  // Whatever the guest cannot do there it may still do here.
+  const exit = await prove(to, moving);
+  if (exit !== 0) return exit;
+  await confirmed(`remove what is left of ${name} on ${from}, with its disks there?`, moving);
+  return perform(commitPlaybook({ name, from, to }, guest, left), moving);
+}
+
+async function rollBack({ from, to }: Underway, lookAt: LookAt, moving: Moving): Promise<number> {
+  const { guest, options, inventory } = moving;
+  const { name } = guest;
+  const move = { name, from, to };
+  const source = await surveyGuest(guest, await lookAt(from));
+  if (!source) throw notUnderway(name, true);
+  const destination = await surveyDestination({ guest, source, paths: () => [] }, await lookAt(to));
+  const place = hypervisorPlace(name, inventory);
+  tell(`${name}: back to ${from}; what is on ${to} goes, with all that it has written there`, moving);
+  if (options.check) return 0;
+  await confirmed(`take ${name} back to ${from}, and lose all that it has written since it was moved?`, moving);
+  // Before anything is undone: cut off then, the mark on the old hypervisor still says what is to be done.
+  if (place.value !== from) tell(writeHypervisor(place, from), moving);
+  const plan = { files: filesToCopy(source, destination.pools), pools: [...destination.pools.keys()] };
+  return perform(rollbackPlaybook(move, guest, plan), moving);
+}
+
+/** As `provision verify` does, by the inventory as it now is. */
+async function prove(hypervisor: string, { guest, options, ...known }: Moving): Promise<number> {
+  const { inventory, extra } = await openInventory({ ...options, quiet: true });
+  const findings = await verify({ ...known, inventory, extra, guests: [guest.name], forks });
+  const own = findings.filter(({ host }) => host === guest.name || host === hypervisor);
+  tell(findingTable(own, surroundingsOf(process.stdout)).trimEnd(), { ...known, guest, options });
+  return own.some(({ status }) => status === 'failed') ? 2 : 0;
+}
+
+async function confirmed(question: string, { options }: Moving): Promise<void> {
+  if (options.yes) return;
+  const asking = terminalAsking();
+  if (!canAsk(asking)) {
+    throw problem('PV0004', `this is to be confirmed, and there is no terminal: ${question}`, {
+      help: '`-y` does it unasked',
+    });
+  }
+  if (/^y(es)?$/i.test((await ask(`${question} [y/N] `, asking)).trim())) return;
+  throw problem('PV5003', `not confirmed: ${question}`, { help: 'answer yes, or run with -y' });
+}
+
+/** What there was to ask was asked before. */
+async function perform(playbook: Playbook, { options, signal, guest: _, ...known }: Moving): Promise<number> {
+  const reporter = await chooseReporter(options.output, {
+    write: (text) => process.stdout.write(text),
+    terminal: process.stdout.isTTY === true,
+    ...surroundingsOf(process.stdout),
+    diff: false,
+    verbose: options.verbose,
+  });
+  try {
+    const exit = await run({
+      ...known,
+      ...everything,
+      signal,
+      playbooks: [playbook],
+      prompted: [],
+      modules: findModule,
+      check: false,
+      diff: false,
+      forks,
+      confirm: async () => true,
+      journalFolder: join('.provision', 'runs'),
+      emit: (event) => reporter.on(event),
+    });
+    return signal.aborted ? exitInterrupted : exit;
+  } finally {
+    await reporter.close();
+  }
+}
+
+/** Standard output is for events where they were asked for. */
+function tell(text: string, { options, secrets }: Pick<Moving, 'options' | 'secrets' | 'guest'>): void {
+  const stream = options.output === 'ndjson' ? process.stderr : process.stdout;
+  stream.write(`${secrets.mask(text)}\n`);
+}

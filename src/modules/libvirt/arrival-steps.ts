@@ -1,0 +1,136 @@
+import { problem } from '../../core/diagnostic.ts';
+import type { Look, Step } from '../../core/plan.ts';
+import { copyFile, type FileCopy, unfinished } from './copy-file.ts';
+import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
+import type { ArrivalArgs } from './guest-arrival.ts';
+import { awaitSsh } from './guest-boot.ts';
+import { powerOff } from './guest-power.ts';
+import { type MoveMark, moveMarkOf, withArrival } from './move-mark.ts';
+import { updateSteps } from './network-updates.ts';
+import { infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
+import { noticeStep } from './volume-state.ts';
+import { parseXml, type Xml } from './xml.ts';
+
+/** What there is of a guest on the hypervisor that it is moved to. */
+export interface Arrival {
+  readonly domain?: { readonly state: string; readonly autostart: boolean };
+  readonly mark?: MoveMark;
+  /** Those of its files that are there, whole or begun. */
+  readonly files: readonly string[];
+  readonly networks: readonly { readonly name: string; readonly config: string; readonly live?: string }[];
+}
+
+export async function readArrival(wanted: ArrivalArgs, look: Look): Promise<Arrival> {
+  const { name, files, reservations } = wanted;
+  const paths = files.flatMap(({ to }) => [to, unfinished(to)]);
+  const names = [...new Set(reservations.map(({ network }) => network))];
+  const [kept, active, stats, networks] = await Promise.all([
+    lookUp(look, 'domain', name),
+    look.query(virsh('net-list', '--name')),
+    Promise.all(paths.map((path) => look.stat(path))),
+    Promise.all(
+      names.map(async (network) => {
+        const [config, live] = await Promise.all([
+          look.query(virsh('net-dumpxml', '--inactive', network)),
+          look.query(virsh('net-dumpxml', network)),
+        ]);
+        return { name: network, config: config.stdout, live: live.stdout };
+      }),
+    ),
+  ]);
+  const running = active.stdout.split('\n').map((line) => line.trim());
+  const mark = kept && moveMarkOf(kept.xml);
+  return {
+    ...(kept && {
+      domain: { state: infoOf(kept.info, 'State') ?? '', autostart: infoOf(kept.info, 'Autostart') === 'enable' },
+    }),
+    ...(mark && { mark }),
+    files: paths.filter((_, index) => stats[index]),
+    networks: networks.map(({ live, ...network }) => ({ ...network, ...(running.includes(network.name) && { live }) })),
+  };
+}
+
+/** The domain is defined when all its files are whole: until then there is nothing that could be started. */
+export function arrivalSteps(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
+  const { name, address, ssh, autostart } = wanted;
+  const { domain } = current ?? {};
+  const off = domain === undefined || domain.state === 'shut off';
+  return [
+    ...(domain ? [] : wanted.files.map((file) => copyStep(file, wanted))),
+    ...(domain ? [] : wanted.pools.map((pool) => noticeStep({ pool }))),
+    ...(current?.networks ?? []).flatMap((network) => reservationsIn(network, wanted)),
+    ...(domain
+      ? []
+      : defineDomain(name, { title: `define ${name} as it was on ${wanted.from}`, xml: definitionOf(wanted) })),
+    ...(off ? [startDomain(name)] : []),
+    ...(off && address !== undefined ? [awaitSsh({ name, args: { address, ssh } })] : []),
+    ...autostartSteps(name, autostart, domain?.autostart ?? false),
+  ];
+}
+
+/** All that the move brought; the files go last, for with the domain they are still its own. */
+export function discardSteps({ name, from, files, pools }: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
+  const { domain, files: present = [] } = current ?? {};
+  const question = `take ${name} back to ${from}, and lose all that it has written since it was moved?`;
+  const steps: readonly Step[] = [
+    ...(domain && domain.state !== 'shut off' ? [powerOff(name)] : []),
+    ...(domain
+      ? [
+          {
+            title: `take away the domain ${name}, which goes on on ${from}`,
+            effect: runVirsh(
+              'undefine',
+              name,
+              '--managed-save',
+              '--snapshots-metadata',
+              '--checkpoints-metadata',
+              '--nvram',
+            ),
+          },
+        ]
+      : []),
+    ...present.map(removeCopy),
+    ...(files.length > 0 && present.length > 0 ? pools.map((pool) => noticeStep({ pool })) : []),
+  ];
+  return steps.map((step, at) => (at === 0 && domain ? { ...step, confirm: question } : step));
+}
+
+function removeCopy(path: string): Step {
+  return { title: `remove the copy ${path}`, effect: { kind: 'run', argv: ['rm', '-f', '--', path] } };
+}
+
+function copyStep(file: FileCopy, { from }: ArrivalArgs): Step {
+  return {
+    title: `copy ${file.from} of ${from} to ${file.to}`,
+    effect: {
+      kind: 'custom',
+      name: `copy ${file.from} of ${from} to ${file.to}`,
+      act: (target, progress, { elsewhere, signal }) =>
+        elsewhere(from, (source) => copyFile(file, { source, target, progress, signal })),
+    },
+  };
+}
+
+function definitionOf({ xml, from }: ArrivalArgs): Xml {
+  if (xml === undefined) {
+    throw problem('PV5310', 'a guest that is to be there needs its definition', {
+      argument: ['xml'],
+      help: '`provision move` takes it from the old hypervisor',
+    });
+  }
+  return withArrival(parseXml(xml, 'domain', ['xml']), from);
+}
+
+function reservationsIn({ name, config, live }: Arrival['networks'][number], { reservations }: ArrivalArgs) {
+  const hosts = reservations
+    .filter(({ network }) => network === name)
+    .map(({ network: _, ...attributes }) => xmlOf('host', attributes));
+  const wanted = xmlOf('network', {}, [xmlOf('ip', {}, [xmlOf('dhcp', {}, hosts)])]);
+  const kept = parseXml(config, 'network');
+  const now = live === undefined ? kept : parseXml(live, 'network');
+  return updateSteps({ name, wanted, config: kept, live: now, unnamed: 'keep' });
+}
+
+function xmlOf(name: string, attributes: Xml['attributes'], children: readonly Xml[] = []): Xml {
+  return { name, attributes, text: '', children };
+}

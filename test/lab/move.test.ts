@@ -1,0 +1,196 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ended, type Finished, type PrintedEvent, Project } from '../support/cli.ts';
+import { inGuest } from '../support/guest-login.ts';
+import { hostExec, resetHost } from '../support/lab.ts';
+
+const [old, target] = ['hypervisor1', 'hypervisor2'];
+const disk = '/data/vms/everest-data.img';
+let project: Project;
+
+beforeAll(async () => {
+  await Promise.all([resetHost(old), resetHost(target)]);
+  project = await Project.create();
+  for (const folder of ['playbooks', 'templates'])
+    await cp(resolve(folder), join(project.folder, folder), { recursive: true });
+  await rewrite('templates/domain.xml.ejs', '      <target dev="vda" bus="virtio"/>\n    </disk>\n', dataDisk);
+  await rewrite('playbooks/shared-guest.yml', '  hosts: guests\n  tasks:\n', dataVolume);
+  const installed = await run();
+  expect(ended(installed, 'failed', 'unreachable', 'unknown'), installed.stderr).toEqual([]);
+  await sh(old, fillHalf, disk);
+});
+
+afterAll(() => project.remove());
+
+const dataDisk = `    <disk type="file" device="disk">
+      <driver name="qemu" type="raw"/>
+      <source file="<%= vms_path %>/<%= host %>-data.img"/>
+      <target dev="vdb" bus="virtio"/>
+    </disk>
+`;
+
+const dataVolume = `    - name: its data
+      delegate_to: "<%= hypervisor %>"
+      libvirt.volume: { pool: vms, name: "<%= host %>-data.img", capacity: 2G, format: raw }
+`;
+
+/** Of its 2 GiB every other 64 MiB are random bytes, the same sixteen times: nothing on the way compresses them. */
+const fillHalf = `fallocate --punch-hole --offset 0 --length 2G "$1"
+dd if=/dev/urandom of=/tmp/piece bs=1M count=64 status=none
+for i in $(seq 0 2 30); do dd if=/tmp/piece of="$1" bs=1M seek=$((i*64)) conv=notrunc status=none || exit; done
+rm /tmp/piece`;
+
+/** Each step stands on the one before. */
+describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => {
+  test('is not installed a second time where only the inventory says that it moved', async () => {
+    await want(target);
+    const refused = await run();
+    await want(old);
+    await sh(target, 'virsh vol-delete everest-data.img --pool vms');
+    expect(ended(refused, 'failed').join('\n')).toContain(`PV5317 everest is on ${old}`);
+    expect(await traces(target)).not.toContain('<name>everest</name>');
+  });
+
+  test('is told all that stands against the move, and nothing is touched', async () => {
+    const foreign = `<domain type="qemu"><name>everest</name><memory unit="MiB">64</memory><os><type arch="x86_64">hvm</type></os></domain>`;
+    await sh(target, `echo "$1" | virsh define /dev/stdin; echo mine >"$2"; virsh net-destroy nat`, foreign, disk);
+    const before = [await traces(old), await traces(target)];
+    const refused = await move('--to', target, '-y');
+    expect(refused.exit).toBe(1);
+    for (const why of ['has a domain everest already', `has a file ${disk} already`, 'has no active network nat'])
+      expect(refused.stderr).toContain(`PV5319: ${target} ${why}`);
+    expect([await traces(old), await traces(target)]).toEqual(before);
+    await sh(target, `virsh undefine everest; rm "$1"; virsh net-start nat`, disk);
+  });
+
+  test('is copied on where the controller was killed in the middle, and runs there, the same and as sparse', async () => {
+    await killedHalfway();
+    expect(await traces(target)).not.toContain('<name>everest</name>');
+    const refused = await run();
+    expect(ended(refused, 'failed').join('\n')).toContain('PV5316 everest is being moved');
+    const moved = await move('--to', target, '-y');
+    expect(ended(moved, 'failed', 'unreachable', 'unknown'), moved.stderr).toEqual([]);
+    expect(moved.exit, moved.stderr).toBe(0);
+    expect(sentTo(target, moved)).toBeLessThan(800 * 1024 * 1024);
+    expect(await digest(target)).toBe(await digest(old));
+    expect(await allocated(target)).toBeLessThan(1.01 * 1024 * mebibyte);
+    expect(await allocated(target)).toBeGreaterThan(0.99 * 1024 * mebibyte);
+    expect(await project.value(['guests', 'hosts', 'everest', 'hypervisor'])).toBe(target);
+    expect(await inGuest(project, 'everest', ['hostname'], target)).toBe('everest');
+    expect(await traces(old)).toMatch(/everest +shut off/);
+    await changesNothing();
+  });
+
+  test('goes back, and nothing of it is left where it was', async () => {
+    await sh(target, 'cp --sparse=always "$1" /data/beforehand', disk);
+    const back = await move('--rollback', '-y');
+    expect(back.exit, back.stderr).toBe(0);
+    expect(await inGuest(project, 'everest', ['hostname'], old)).toBe('everest');
+    expect(await traces(target)).not.toContain('everest');
+    expect(await traces(old)).not.toContain('urn:provision:move');
+    expect(await project.value(['guests', 'hosts', 'everest', 'hypervisor'])).toBe(old);
+  });
+
+  test('is moved with a disk that was copied beforehand, and committed', async () => {
+    await sh(target, 'mv /data/beforehand "$1.moving"', disk);
+    const moved = await move('--to', target, '-y');
+    expect(moved.exit, moved.stderr).toBe(0);
+    expect(sentTo(target, moved)).toBeLessThan(200 * 1024 * 1024);
+    const committed = await move('--commit', '-y');
+    expect(committed.exit, committed.stderr).toBe(0);
+    expect(await traces(old)).not.toMatch(/everest|192\.168\.101\.100/);
+    expect(await traces(target)).not.toContain('urn:provision:move');
+    expect(await inGuest(project, 'everest', ['hostname'], target)).toBe('everest');
+    await changesNothing();
+    expect((await move('--rollback', '-y')).stderr).toContain('PV5321');
+  });
+});
+
+const mebibyte = 1024 * 1024;
+
+/** Killed while the second half of the disk is on its way; what it held in memory until then was little. */
+async function killedHalfway(): Promise<void> {
+  const { child, finished } = project.start([...moveWords('--to', target, '-y')]);
+  let printed = '';
+  const half = new Promise<void>((settle) => {
+    child.stdout?.on('data', (data: Buffer) => {
+      printed += data.toString();
+      if (/everest-data\.img","percent":[56]\d/.test(printed)) settle();
+    });
+  });
+  await Promise.race([half, finished.then(({ stderr }) => Promise.reject(new Error(`it ended before: ${stderr}`)))]);
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  expect(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(250 * 1024);
+  child.kill('SIGKILL');
+  await finished;
+}
+
+/** Neither by what the run says nor by what there is; the guest itself may note where it is. */
+async function changesNothing(): Promise<void> {
+  const before = [await traces(old), await traces(target)];
+  const again = await run();
+  expect(ended(again, 'failed', 'unreachable', 'unknown')).toEqual([]);
+  expect(ended(again, 'changed').filter((line) => !line.startsWith('everest: message of the day'))).toEqual([]);
+  expect([await traces(old), await traces(target)]).toEqual(before);
+}
+
+function run(...options: readonly string[]): Promise<Finished> {
+  const playbook = join(project.folder, 'playbooks/shared-guest.yml');
+  return project.provision(playbook, '-i', project.inventory, '-y', '--output', 'ndjson', ...options);
+}
+
+function moveWords(...options: readonly string[]): readonly string[] {
+  return ['move', 'everest', '-i', project.inventory, '--output', 'ndjson', ...options];
+}
+
+function move(...options: readonly string[]): Promise<Finished> {
+  return project.provision(...moveWords(...options));
+}
+
+function want(hypervisor: string): Promise<void> {
+  return project.edit([[['guests', 'hosts', 'everest', 'hypervisor'], hypervisor]]);
+}
+
+async function rewrite(file: string, before: string, added: string): Promise<void> {
+  const path = join(project.folder, file);
+  const text = await readFile(path, 'utf8');
+  expect(text).toContain(before);
+  await writeFile(
+    path,
+    text.replace(before, () => before + added),
+  );
+}
+
+async function sh(host: string, script: string, ...words: readonly string[]): Promise<string> {
+  const { exit, stdout, stderr } = await hostExec(host, ['sh', '-c', script, 'sh', ...words]);
+  expect(exit, stderr).toBe(0);
+  return stdout.trim();
+}
+
+/** What there is of the guest: definitions, files, reservations, rules. */
+function traces(host: string): Promise<string> {
+  return sh(
+    host,
+    'virsh list --all | sed "s/^ *[0-9-]* *//"; for d in $(virsh list --all --name); do virsh dumpxml --inactive $d; done; ' +
+      'ls /data/vms; virsh net-dumpxml nat --inactive; iptables-save | sed "s/^#.*//; s/\\[.*//"; ls -R /etc/provision 2>/dev/null; true',
+  );
+}
+
+async function digest(host: string): Promise<string> {
+  return (await sh(host, 'sha256sum "$1"', disk)).split(' ')[0] ?? '';
+}
+
+/** Bytes that the disk takes. */
+async function allocated(host: string): Promise<number> {
+  return Number(await sh(host, 'stat -c %b "$1"', disk)) * 512;
+}
+
+function sentTo(host: string, finished: Finished): number {
+  const end = finished.events.find((event): event is PrintedEvent & Ended => event.event === 'run.end');
+  return end?.traffic[host]?.bytesOut ?? Number.NaN;
+}
+
+interface Ended {
+  readonly traffic: Readonly<Record<string, { readonly bytesOut: number }>>;
+}
