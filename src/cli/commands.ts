@@ -7,6 +7,7 @@ export type Command = (argv: readonly string[]) => Promise<number>;
 export const commands: Readonly<Record<VerbName, () => Promise<Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
   runs: async () => (await import('./runs-command.ts')).runsCommand,
+  undo: async () => (await import('./undo-command.ts')).undoCommand,
   validate: async () => (await import('./validate-command.ts')).validateCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
   explain: async () => (await import('./explain-command.ts')).explainCommand,

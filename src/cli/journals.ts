@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { problem } from '../core/diagnostic.ts';
 
 /** Where runs keep their journals, from where they were started. */
 export const journalFolder = join('.provision', 'runs');
@@ -9,6 +10,23 @@ export function journalsIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
   return names.sort().map((name) => join(folder, name));
+}
+
+export function idOf(path: string): string {
+  return basename(path, '.ndjson');
+}
+
+/**
+ * The journal of the run whose id begins so; `last`: of the last one.
+ * @throws ProvisionError PV0003 where there is none, or more than one
+ */
+export function journalOf(run: string): string {
+  const journals = journalsIn(journalFolder);
+  const found = run === 'last' ? journals.slice(-1) : journals.filter((path) => idOf(path).startsWith(run));
+  const [path, ...others] = found;
+  if (path !== undefined && others.length === 0) return path;
+  const message = path === undefined ? `there is no run \`${run}\`` : `${found.length} runs begin with \`${run}\``;
+  throw problem('PV0003', message, { help: '`provision runs` lists them' });
 }
 
 /** Hosts of a run that have failed, could not be reached, or whose play was cut short. */

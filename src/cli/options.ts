@@ -139,6 +139,21 @@ export const runsFlags = {
   help,
 } as const satisfies Flags;
 
+export const undoFlags = {
+  inventory,
+  limit: { short: 'l', value: 'PATTERN', help: 'only on the hosts of PATTERN' },
+  check: { short: 'C', help: 'show what would be put back, and change nothing' },
+  diff: { short: 'D', help: 'show the text before and after each change' },
+  overwrite: { value: 'NAME', multiple: true, help: 'put this back too, although somebody changed it after the run' },
+  yes: { short: 'y', help: 'do not ask' },
+  output: screenForm,
+  verbose,
+  'extra-vars': extraVariables,
+  identity,
+  ...asked,
+  help,
+} as const satisfies Flags;
+
 export const statusFlags = {
   inventory,
   output: { value: 'FORM', choices: ['table', 'json'], help: 'table or json (table)' },

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { problem } from '../core/diagnostic.ts';
 import type { RunEvent } from '../core/event.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import { eventsOf } from './journal-events.ts';
-import { journalFolder, journalsIn, notFinished } from './journals.ts';
+import { idOf, journalFolder, journalOf, journalsIn, notFinished } from './journals.ts';
 import { optionsHelp, parseOptions, runsFlags } from './options.ts';
 import { surroundingsOf } from './terminal.ts';
 
@@ -67,19 +66,6 @@ function endOf(events: readonly RunEvent[]): string {
   const end = events.find((event) => event.event === 'run.end');
   const check = events.some((event) => event.event === 'run.start' && event.check);
   return `${end ? `exit ${end.exit}` : 'killed'}${check ? ' (check)' : ''}`;
-}
-
-function idOf(path: string): string {
-  return basename(path, '.ndjson');
-}
-
-function journalOf(run: string): string {
-  const journals = journalsIn(journalFolder);
-  const found = run === 'last' ? journals.slice(-1) : journals.filter((path) => idOf(path).startsWith(run));
-  const [path, ...others] = found;
-  if (path !== undefined && others.length === 0) return path;
-  const message = path === undefined ? `there is no run \`${run}\`` : `${found.length} runs begin with \`${run}\``;
-  throw problem('PV0003', message, { help: '`provision runs` lists them' });
 }
 
 function show(path: string, { verbose }: { readonly verbose: boolean }): number {

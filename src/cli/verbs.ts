@@ -11,6 +11,7 @@ import {
   runsFlags,
   secretsFlags,
   statusFlags,
+  undoFlags,
   validateFlags,
   verifyFlags,
 } from './options.ts';
@@ -35,6 +36,12 @@ export const verbs = [
     summary: 'list earlier runs, or show one again',
     flags: runsFlags,
     words: ['show'],
+  },
+  {
+    name: 'undo',
+    summary: 'put back what a run changed',
+    flags: undoFlags,
+    words: ['last'],
   },
   {
     name: 'validate',

@@ -996,6 +996,19 @@ export const codes = {
       'Something of the lab failed to start or could not be made. `provision lab down` clears away whatever is left, ' +
       'and a new `provision lab up` starts over; what takes long is kept in /var/cache/provision/lab.',
   },
+  // 57xx undo
+  PV5701: {
+    title: 'the journal holds what nobody understands',
+    explanation:
+      'It was written by another version of provision, or by hand. `provision undo` puts back what this version can; ' +
+      '`provision runs show RUN` shows what the run did.',
+  },
+  PV5702: {
+    title: 'something cannot be put back as it was',
+    explanation:
+      'What a run changed is put back only while it is as the run left it, and where the journal holds how it was before. ' +
+      'Between the plan of `provision undo` and its work, somebody else has changed it: see what it is now, and begin anew.',
+  },
   // 90xx mistakes of ours
   PV9001: {
     title: 'provision itself made a mistake',

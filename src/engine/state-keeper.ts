@@ -50,7 +50,7 @@ export class StateKeeper {
 
   /** What must not lie on the controller, or is too much, is left out, and why. */
   private fit({ content, ...thing }: Thing, secret: boolean): Thing {
-    if (content === undefined) return thing;
+    if (content === undefined) return secret ? { ...thing, lost: holdsSecret } : thing;
     const lost = this.refusal(content, secret);
     if (lost !== undefined) return { ...thing, lost };
     this.room -= content.length;
@@ -58,7 +58,7 @@ export class StateKeeper {
   }
 
   private refusal(content: string, secret: boolean): string | undefined {
-    if (secret || this.secrets.holds(content) || privateKey.test(content)) return 'it holds a secret';
+    if (secret || this.secrets.holds(content) || privateKey.test(content)) return holdsSecret;
     if (content.length > mostOfOne) return `it is longer than ${mostOfOne / 1024} KiB`;
     return content.length > this.room ? `the run has replaced more than ${mostInAll / 2 ** 20} MiB` : undefined;
   }
@@ -74,6 +74,7 @@ export class StateKeeper {
 const mostOfOne = 64 * 1024;
 const mostInAll = 16 * 2 ** 20;
 
+const holdsSecret = 'it holds a secret';
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 interface Telling {

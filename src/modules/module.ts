@@ -22,6 +22,8 @@ export interface Module<Args extends ArgsSchema, State> {
   things?(args: Infer<Args>, current: State | undefined): readonly Thing[];
   /** What stays as it is and should be known: labelled sentences without a full stop, `restart: memory is 4 GiB, not 8 GiB`. */
   notes?(args: Infer<Args>, current: State | undefined): readonly string[];
+  /** Why what it does stays, whatever is undone: `packages stay as they are`. */
+  readonly lasting?: string;
   /** YAML of a task's argument, validated by a test and printed in the reference. */
   readonly examples: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Stat } from '../core/plan.ts';
 import type { Thing, ThingState } from '../core/thing.ts';
@@ -23,6 +24,16 @@ export function pathThing(path: string, entry: SeenEntry | undefined, forAll = f
   return lost === undefined && text !== undefined
     ? { ...thing, state, content: text }
     : { ...thing, state, ...(lost !== undefined && { lost }) };
+}
+
+/** The same of a file whose text was read and its digest not. */
+export function textThing(path: string, { stat, text }: SeenEntry, forAll = false): Thing {
+  const digest = text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
+  return pathThing(
+    path,
+    { ...(stat && { stat }), ...(text !== undefined && { text }), ...(digest && { digest }) },
+    forAll,
+  );
 }
 
 /** Directories above a path that are missing and will be made with it, or were. */

@@ -31,6 +31,7 @@ export const aptPackage = defineModule({
     'packages: [openssh-server]\nstate: latest\nupdate_cache_older_than: 86400',
   ],
 
+  lasting: 'packages stay as they are',
   async read({ packages, state }, look) {
     return packages.length === 0 ? undefined : readPackages(packages.map(wantedOf), state, look);
   },

@@ -3,6 +3,8 @@ import type { FileWrite, Step } from '../../core/plan.ts';
 import { args, hostPath, type Infer, oneOf, Type, templateFile } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
 import { ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
+import { textThing } from '../path-thing.ts';
+import { unitThing } from '../unit-thing.ts';
 import { type ConfigState, type Place, readConfig } from './config-state.ts';
 import { activateStep, addHostsStep, type Difference, type Forgetting } from './config-steps.ts';
 import { readDeclarations } from './declarations.ts';
@@ -51,6 +53,16 @@ export const dhcpdConfig = defineModule<typeof schema, ConfigState>({
       },
       look,
     ),
+
+  things(wanted, current) {
+    const { path, service } = placeOf(wanted);
+    const { config, defaults, unit } = current ?? { config: {} };
+    return [
+      textThing(path, config),
+      ...(defaults ? [textThing(servers.isc.defaults, defaults)] : []),
+      { ...unitThing(service, { runs: unit?.sub === 'running' }), again: 'restarted' },
+    ];
+  },
 
   plan(wanted, current = { config: {}, unit: { load: 'not-found', sub: 'dead' }, toldOf: [] }): readonly Step[] {
     const { name, path, service } = placeOf(wanted);

@@ -66,6 +66,7 @@ export const firewallPolicy = defineModule({
     'state: absent',
   ],
 
+  lasting: 'another policy, or `state: absent`, takes its place',
   async read(_args, look): Promise<PolicyState> {
     const [firewall, bridges, firewalld] = await Promise.all([
       readFirewall({ name: 'policy', chains: policyChains }, look),

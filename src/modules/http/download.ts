@@ -3,6 +3,7 @@ import type { Effect, Look, Stat, Step } from '../../core/plan.ts';
 import { args, hostPath, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
 import { type Ownership, ownershipArgs, ownershipFor, ownershipSteps } from '../ownership.ts';
+import { pathThing } from '../path-thing.ts';
 import { statAndDigest } from '../regular-file.ts';
 import { fetchByHost } from './fetch-by-host.ts';
 import { readChecksum } from './read-checksum.ts';
@@ -54,6 +55,8 @@ export const httpDownload = defineModule({
     const state = { ...found, ...(wanted !== undefined && { wanted }) };
     return isRight(state) && refresh !== 'always' ? state : { ...state, tool: await readTool(look) };
   },
+
+  things: ({ path }, current) => [pathThing(path, current)],
 
   plan(download, current): readonly Step[] {
     const { url, path, refresh } = download;

@@ -5,13 +5,15 @@ import { findRule } from './rule-steps.ts';
 
 export const ruleKind = 'iptables.restore';
 
-/** A rule as something that an undo can put back: how many copies of it there are, and where each stands. */
+/**
+ * A rule as something that an undo can put back: how many copies of it there are, where each stands, and how long the
+ * chain is.
+ */
 export function ruleThing(place: ChainPlace, words: readonly string[], rules: readonly string[]): Thing {
-  const thing = { kind: ruleKind, name: ruleName(place, words) };
   const found = findRule({ place, words }, rules);
-  if (found.length === 0) return { ...thing, state: null };
-  const lines = found.map((index) => `${index + 1} ${rules[index] ?? ''}\n`);
-  return { ...thing, state: { copies: found.length }, content: lines.join('') };
+  const lines = [...found.map((index) => `${index + 1} ${rules[index] ?? ''}\n`), `of ${rules.length}\n`];
+  const state = found.length === 0 ? null : { copies: found.length };
+  return { kind: ruleKind, name: ruleName(place, words), state, content: lines.join('') };
 }
 
 function ruleName({ table, chain, version }: ChainPlace, words: readonly string[]): string {
@@ -28,6 +30,10 @@ export function parseRuleName(
 }
 
 /** Where each copy stood, from the top, and its words without `-A CHAIN`. */
-export function copiesIn(content: string): readonly { readonly at: number; readonly text: string }[] {
+export function copiesIn(content = ''): readonly { readonly at: number; readonly text: string }[] {
   return [...content.matchAll(/^(\d+) -A \S+ (.*)$/gm)].map(([, at, text = '']) => ({ at: Number(at), text }));
+}
+
+export function lengthIn(content = ''): number {
+  return Number(/^of (\d+)$/m.exec(content)?.[1] ?? 0);
 }

@@ -38,6 +38,7 @@ export const libvirtDomain = defineModule<typeof schema, DomainState>({
   name: 'libvirt.domain',
   description: 'A domain of libvirt as its XML says. For a guest that is to be installed, use `libvirt.guest`.',
   args: schema,
+  lasting: 'another definition takes its place',
   async read({ xml }, look) {
     const { domain, ...definition } = parseDomain(xml);
     const kept = await lookUp(look, 'domain', domain);

@@ -28,6 +28,7 @@ export const libvirtGuestAbsent = defineModule<typeof schema, GuestRemains>({
     'reservation of its address. Asks first; a domain of others is refused.',
   args: schema,
   examples: ['name: everest', 'name: everest\nmac: 02:33:33:33:33:33\naddress: 192.168.101.100\nkeep_disks: true'],
+  lasting: 'what was taken away is gone',
   read: (wanted, look) => readRemains(wanted, look),
   plan({ name, keep_disks }, current) {
     if (!current) return [];

@@ -28,6 +28,7 @@ export const libvirtGuest = defineModule<typeof guestSchema, GuestState>({
     'The life of a guest: its disk, its installation (or the first boot of an image) followed on the serial console, ' +
     'the swap to the installed definition, its first answer. An installed guest is left alone.',
   args: guestSchema,
+  lasting: 'a guest goes by `provision destroy`, and what it was is data',
   read: (args, look) => readGuest(intentOf(args), look),
   plan(args, current) {
     const intent = intentOf(args);

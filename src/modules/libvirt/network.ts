@@ -8,6 +8,7 @@ import { asKept } from './network-definition.ts';
 import { attachSteps, type NetworkPort, readLooseTaps, readPorts } from './network-ports.ts';
 import { checkAllowed, type Restart, restartNetwork } from './network-restart.ts';
 import { type Unnamed, updateSteps, withoutUpdatable, withUnnamed } from './network-updates.ts';
+import { networkThing } from './restore-network.ts';
 import { checkUnderstood, readUnderstood } from './understood.ts';
 import { feedVirsh, infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
 import { formatXml, parseXml, textAt, type Xml } from './xml.ts';
@@ -70,6 +71,10 @@ export const libvirtNetwork = defineModule<typeof schema, NetworkState>({
       ports: concerned ? await readPorts(look, name, loose) : [],
     };
     return { kept: state, ...proof };
+  },
+  things({ name }, current) {
+    const kept = current?.kept;
+    return [networkThing(name, kept && { ...kept, runs: kept.live !== undefined })];
   },
   plan(wanted, current) {
     const definition = parseXml(wanted.xml, 'network', ['xml']);

@@ -2,6 +2,7 @@ import { problem } from '../../core/diagnostic.ts';
 import type { Step } from '../../core/plan.ts';
 import { args, hostPath, type Infer, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
+import { poolThing } from './restore-pool.ts';
 import { infoOf, lookUp, runVirsh } from './virsh.ts';
 import { parseXml, textAt } from './xml.ts';
 
@@ -36,6 +37,7 @@ export const libvirtPool = defineModule<typeof schema, PoolState>({
       built: folder?.kind === 'directory',
     };
   },
+  things: ({ name }, current) => [poolThing(name, current)],
   plan(wanted, current) {
     if (!current) return [defineStep(wanted), buildStep(wanted), startStep(wanted), ...autostartSteps(wanted, false)];
     if (current.type !== 'dir' || current.path !== wanted.path.replace(/(?<=.)\/+$/, '')) {

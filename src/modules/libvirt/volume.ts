@@ -39,6 +39,7 @@ export const libvirtVolume = defineModule<typeof schema, State>({
   description:
     'A disk image in a pool: created empty or as a copy, grown when a larger one is wanted, never made smaller or wiped.',
   args: schema,
+  lasting: 'a volume is data',
   async read({ pool, name, format, from }, look) {
     const volume = await readVolume(look, pool, name);
     const halfMade = volume !== undefined && mayBeHalfMade(volume, format) && !(await holdsData(look, volume));

@@ -45,6 +45,7 @@ export const natOneToOne = defineModule({
     'pairs: []',
   ],
 
+  lasting: 'another list of pairs takes its place',
   async read(_args, look): Promise<PairState> {
     const [firewall, addresses] = await Promise.all([
       readFirewall({ name: 'one-to-one', chains: pairChains }, look),

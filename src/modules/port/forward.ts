@@ -41,6 +41,7 @@ export const portForward = defineModule<typeof schema, ForwardState>({
     'guest: everest\nhost_port: 10022\nto: 192.168.101.100\nto_port: 22\nstate: absent',
   ],
 
+  lasting: '`state: absent` takes a forward away',
   read: (wanted, look) => readForwardState(wanted, look),
 
   plan(wanted, current): readonly Step[] {

@@ -13,6 +13,7 @@ export const portForwardsAbsent = defineModule<typeof schema, AllForwards>({
   description: 'No port of the host reaches the guest any more; with the last forward goes all that kept them.',
   args: schema,
   examples: ['guest: everest'],
+  lasting: 'forwards come back when the guest is installed anew',
   read: (_wanted, look) => readAllForwards(look),
   plan({ guest }, current) {
     if (!current) return [];

@@ -48,6 +48,7 @@ export const shellCommand = defineModule({
     'argv: [dpkg-reconfigure, -f, noninteractive, tzdata]\nenvironment: { LC_ALL: C.UTF-8 }\ntimeout: 120',
   ],
 
+  lasting: 'a command may have done anything',
   read: (wanted, look) => readGuards(wanted, look),
 
   plan(wanted, guards): readonly Step[] {

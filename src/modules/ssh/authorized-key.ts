@@ -4,7 +4,7 @@ import { args, hostPath, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
 import { directorySteps, fileSteps } from './authorized-key-steps.ts';
 import { editKeys } from './edit-keys.ts';
-import { readKeyFile } from './key-file.ts';
+import { keyFileThings, readKeyFile } from './key-file.ts';
 import { type PublicKey, parseKeys } from './public-key.ts';
 
 export const sshAuthorizedKey = defineModule({
@@ -25,6 +25,8 @@ export const sshAuthorizedKey = defineModule({
   ],
 
   read: ({ user, path }, look) => readKeyFile(user, path, look),
+
+  things: (_wanted, file) => (file ? keyFileThings(file) : []),
 
   plan({ user, key, keys, state, exclusive }, file): readonly Step[] {
     const wanted = keysOf(key, keys);

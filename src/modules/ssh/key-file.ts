@@ -1,4 +1,6 @@
 import type { Look, Stat } from '../../core/plan.ts';
+import type { Thing } from '../../core/thing.ts';
+import { pathThing, textThing } from '../path-thing.ts';
 
 /** The authorized_keys file of a user, and what it needs around it. */
 export interface KeyFile {
@@ -37,4 +39,9 @@ export async function readKeyFile(user: string, ownPath: string | undefined, loo
     ...(stat && { stat }),
     ...(stat?.kind === 'file' && text !== undefined && { text }),
   };
+}
+
+/** Public keys are for everybody, though the file is not. */
+export function keyFileThings({ path, directory, ...file }: KeyFile): readonly Thing[] {
+  return [...(directory ? [pathThing(directory.path, directory)] : []), textThing(path, file, true)];
 }

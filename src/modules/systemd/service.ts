@@ -3,7 +3,7 @@ import type { Step } from '../../core/plan.ts';
 import { args, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
 import { control, resetSteps } from './control.ts';
-import { readUnit, type UnitState, unitThing } from './unit-state.ts';
+import { readUnit, thingOf, type UnitState } from './unit-state.ts';
 
 export const systemdService = defineModule({
   name: 'systemd.service',
@@ -29,7 +29,7 @@ export const systemdService = defineModule({
   read: ({ unit }, look) => readUnit(fullName(unit), look),
 
   things({ unit, state }, current) {
-    const thing = unitThing(fullName(unit), current);
+    const thing = thingOf(fullName(unit), current);
     return [state === 'restarted' || state === 'reloaded' ? { ...thing, again: state } : thing];
   },
 

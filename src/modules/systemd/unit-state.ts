@@ -1,5 +1,6 @@
 import type { Look } from '../../core/plan.ts';
 import type { Thing } from '../../core/thing.ts';
+import { unitThing } from '../unit-thing.ts';
 
 /** What systemd says of a unit, in its own words. */
 export interface UnitState {
@@ -51,14 +52,10 @@ async function readScript(unit: string, look: Look): Promise<string> {
   return stdout.trim() || 'generated';
 }
 
-export const unitKind = 'systemd.restore';
-
-/** A unit as something that an undo can put back; one on its way counts as what it becomes. */
-export function unitThing(name: string, unit: UnitState | undefined): Thing {
-  const thing = { kind: unitKind, name };
-  if (!unit || unit.load === 'not-found') return { ...thing, state: null };
-  const runs = ['active', 'reloading', 'activating'].includes(unit.active);
-  return { ...thing, state: { runs, boot: unit.file } };
+/** One on its way counts as what it becomes. */
+export function thingOf(name: string, unit: UnitState | undefined): Thing {
+  const runs = ['active', 'reloading', 'activating'].includes(unit?.active ?? '');
+  return unitThing(name, { runs, boot: /^(enabled|alias)/.test(unit?.file ?? '') });
 }
 
 function splitAt(line: string, index: number): [string, string] {

@@ -41,6 +41,7 @@ export const userAccount = defineModule({
     'name: intern\nstate: absent\nremove_home: true',
   ],
 
+  lasting: 'accounts stay as they are',
   async read({ name, group, groups = [], password_hash }, look): Promise<Accounts> {
     const named = group === undefined ? groups : [...groups, group];
     const [accounts, passwordMatches] = await Promise.all([
