@@ -29,6 +29,11 @@ export function ownershipFor(wanted: Ownership, present: Stat | undefined): Owne
   return { ...(mode && { mode }), ...(owner && { owner }), ...(group && { group }) };
 }
 
+/** Of a directory, `chmod` takes set-user-id bits away only where five digits say so. */
+function inFull(mode: string, present: Stat): string {
+  return present.kind === 'directory' && !present.mode.startsWith('0') ? `0${mode}` : mode;
+}
+
 /** Owner first: changing it clears set-user-id bits, which the mode then sets again. */
 export function ownershipSteps(path: string, wanted: Ownership, present: Stat): Step[] {
   const steps: Step[] = [];
@@ -44,7 +49,7 @@ export function ownershipSteps(path: string, wanted: Ownership, present: Stat): 
   if (mode !== undefined && mode !== fullMode(present.mode)) {
     steps.push({
       title: `set mode of ${path} to ${mode} (was ${present.mode})`,
-      effect: { kind: 'run', argv: ['chmod', mode, path] },
+      effect: { kind: 'run', argv: ['chmod', inFull(mode, present), path] },
       touches,
     });
   }

@@ -53,9 +53,13 @@ function stateOf({ kind, mode, owner, group, target }: Stat, digest: string | un
   return { kind, mode, owner, group, ...(digest !== undefined && { digest }) };
 }
 
-function whyLost({ kind, mode }: Stat, text: string | undefined, forAll: boolean): string | undefined {
+/** Longer texts are not read. */
+const mostKept = 64 * 1024;
+
+function whyLost({ kind, mode, size }: Stat, text: string | undefined, forAll: boolean): string | undefined {
   if (kind === 'other') return 'it is neither file nor directory';
   if (!forAll && (Number.parseInt(mode, 8) & 0o004) === 0) return 'not everybody may read it';
+  if (size > mostKept) return `it is longer than ${mostKept / 1024} KiB`;
   // Left out where it stays as it is.
   if (text === undefined) return undefined;
   return text.includes('\0') || text.includes('\uFFFD') ? 'it is not UTF-8 text' : undefined;

@@ -6,10 +6,12 @@ import { loadProject } from '../../src/cli/load-project.ts';
 import { type Diagnostic, Problems } from '../../src/core/diagnostic.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import { Secrets } from '../../src/core/secret.ts';
+import type { Change } from '../../src/engine/changes.ts';
+import { lookAtChanges } from '../../src/engine/look-at-changes.ts';
 import type { RunRequest } from '../../src/engine/request.ts';
 import { run } from '../../src/engine/run.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
-import { loadPlaybook } from '../../src/load/playbook.ts';
+import { loadPlaybook, type Playbook } from '../../src/load/playbook.ts';
 import { parseExtraVars } from '../../src/load/variables.ts';
 import { findModule, modules } from '../../src/modules/registry.ts';
 import { KnownHosts } from '../../src/transport/known-hosts.ts';
@@ -44,6 +46,7 @@ export interface HereOptions
       | 'emit'
       | 'journalFolder'
       | 'debtFolder'
+      | 'modules'
     >
   > {
   readonly extra?: readonly string[];
@@ -88,7 +91,34 @@ export class Here {
     await writeFile(file, playbookText.replaceAll('FOLDER', this.folder));
     const problems = new Problems();
     const playbook = loadPlaybook(file, modules, problems);
+    problems.throwIfAny();
+    return this.play(playbook, options);
+  }
+
+  /** The inventory of `hosts.yml`, as every run finds it. */
+  private inventory(problems = new Problems()) {
     const loaded = loadInventory(join(this.folder, 'hosts.yml'), { playbookFolders: [this.folder] }, problems);
+    problems.throwIfAny();
+    return loaded;
+  }
+
+  /** How things are that a run has changed. */
+  lookAt(changes: readonly Change[], overwrites: (change: Change) => boolean) {
+    return lookAtChanges(changes, {
+      inventory: this.inventory(),
+      extra: [],
+      secrets: new Secrets(),
+      knownHosts: new KnownHosts({ project: join(this.folder, 'known_hosts'), user: [] }),
+      passwords: {},
+      signal: new AbortController().signal,
+      forks: 10,
+      overwrites,
+    });
+  }
+
+  async play(playbook: Playbook | undefined, options: HereOptions = {}): Promise<HereRun> {
+    const problems = new Problems();
+    const loaded = this.inventory(problems);
     const extra = parseExtraVars(options.extra ?? [], problems);
     problems.throwIfAny();
     const events: RunEvent[] = [];
@@ -97,7 +127,7 @@ export class Here {
       inventory: loaded,
       extra,
       prompted: [],
-      modules: findModule,
+      modules: options.modules ?? findModule,
       tags: options.tags ?? [],
       skipTags: options.skipTags ?? [],
       ...(options.limit !== undefined && { limit: options.limit }),
