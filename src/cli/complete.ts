@@ -4,6 +4,7 @@ import { loadInventory } from '../load/inventory.ts';
 import { loadPlaybook } from '../load/playbook.ts';
 import { modules } from '../modules/registry.ts';
 import { chooseVerb } from './choose-verb.ts';
+import { idOf, journalFolder, journalsIn } from './journals.ts';
 import { defaultInventory } from './load-project.ts';
 import type { Flag, Flags } from './options.ts';
 import { type Verb, verbs } from './verbs.ts';
@@ -60,12 +61,19 @@ function valuesOf(flag: Flag, before: readonly string[], verb: Verb): readonly C
 
 function wordsOf({ words, flags }: Verb, before: readonly string[]): readonly Candidate[] {
   if (words === 'hosts') return hostsOf(before, { flags });
+  if (words === 'runs') return before.length > 1 ? [] : runsHere();
   if (words === 'documented') {
     const titles = Object.entries(codes).map(([text, { title }]) => ({ text, meaning: title }));
     return [...modules.map(({ name, description }) => ({ text: name, meaning: description })), ...titles];
   }
   if (words === undefined) return [];
   return before.length > 1 ? [] : words.map((text) => ({ text, meaning: '' }));
+}
+
+/** The last one first. */
+function runsHere(): readonly Candidate[] {
+  const ids = journalsIn(journalFolder).map(idOf).reverse();
+  return ['last', ...ids].map((text) => ({ text, meaning: 'run' }));
 }
 
 /** Hosts and groups of the inventory that the command line names, as far as it can be read. */

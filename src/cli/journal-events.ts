@@ -32,7 +32,6 @@ export function eventsOf(journal: string): readonly RunEvent[] {
     .map((line) => line as unknown as RunEvent);
 }
 
-/** Lines that no screen was ever told. */
 /** The last line of a run that was killed may be a piece. */
 function parsed(line: string): Json | undefined {
   try {

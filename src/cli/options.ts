@@ -144,7 +144,7 @@ export const undoFlags = {
   limit: { short: 'l', value: 'PATTERN', help: 'only on the hosts of PATTERN' },
   check: { short: 'C', help: 'show what would be put back, and change nothing' },
   diff: { short: 'D', help: 'show the text before and after each change' },
-  overwrite: { value: 'NAME', multiple: true, help: 'put this back too, although somebody changed it after the run' },
+  overwrite: { value: 'THING', multiple: true, help: 'put this back too, although somebody changed it after the run' },
   yes: { short: 'y', help: 'do not ask' },
   output: screenForm,
   verbose,

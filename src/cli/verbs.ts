@@ -21,7 +21,7 @@ export interface Verb {
   readonly summary: string;
   readonly flags: Flags;
   /** What its words name, for those who complete them: files where it is left out. */
-  readonly words?: 'hosts' | 'documented' | readonly string[];
+  readonly words?: 'hosts' | 'runs' | 'documented' | readonly string[];
 }
 
 /** What `provision` can be told to do, in the order of its help. */
@@ -41,7 +41,7 @@ export const verbs = [
     name: 'undo',
     summary: 'put back what a run changed',
     flags: undoFlags,
-    words: ['last'],
+    words: 'runs',
   },
   {
     name: 'validate',

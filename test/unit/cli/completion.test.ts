@@ -50,6 +50,7 @@ describe('bash completes', () => {
     [['doc', 'file.d'], ['file.directory']],
     [['doc', 'PV0003'], ['PV0003']],
     [['schema', 'inv'], ['inventory']],
+    [['undo', ''], ['last']],
     [
       ['verify', 'al'],
       ['alfa', 'all'],
