@@ -34,6 +34,7 @@ interface Happening {
   readonly end: Thing | undefined;
 }
 
+/** What one of the changes kept quiet about stays so: what is there now may be secret. */
 function merged(known: Change | undefined, { line, thing, end }: Happening): Change {
   const { again = known?.again, ...was } = thing;
   const left = end ? end.state : known?.left;
@@ -41,7 +42,7 @@ function merged(known: Change | undefined, { line, thing, end }: Happening): Cha
     on: line.on,
     ...(line.as !== undefined && { as: line.as }),
     task: known?.task ?? line.task,
-    was: known?.was ?? was,
+    was: known ? { ...known.was, ...(was.lost !== undefined && { lost: was.lost }) } : was,
     ...(left !== undefined && { left }),
     ...(again && { again }),
   };

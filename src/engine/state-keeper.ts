@@ -26,7 +26,7 @@ export class StateKeeper {
   }
 
   before({ assignment, steps, state, owner }: Changing): void {
-    const things = thingsOf(assignment, state);
+    const things = thingsOf(assignment, state).filter(({ name }) => !this.secrets.holds(name));
     if (things.length === 0) return;
     const secret = steps.some((step) => this.carriesSecret(step));
     const kept = things.map((thing) => this.fit(thing, secret));

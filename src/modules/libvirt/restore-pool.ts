@@ -1,7 +1,7 @@
 import type { Step } from '../../core/plan.ts';
 import type { Thing } from '../../core/thing.ts';
 import type { Restorer } from '../restorer.ts';
-import { infoOf, lookUp, runVirsh } from './virsh.ts';
+import { feedVirsh, infoOf, lookUp, runVirsh } from './virsh.ts';
 import { parseXml, textAt } from './xml.ts';
 
 const kind = 'libvirt.restore_pool';
@@ -27,22 +27,26 @@ export const poolRestore: Restorer = {
     if (!kept) return { thing: poolThing(name, undefined) };
     const path = textAt(parseXml(kept.xml, 'pool'), 'target/path') ?? '';
     const active = infoOf(kept.info, 'State') === 'running';
-    return { thing: poolThing(name, { path, active, autostart: infoOf(kept.info, 'Autostart') === 'yes' }) };
+    const thing = poolThing(name, { path, active, autostart: infoOf(kept.info, 'Autostart') === 'yes' });
+    return { thing: { ...thing, content: kept.xml } };
   },
 
-  // No task takes a pool away, or to another place.
+  // No task takes a pool away, or to another place; an undo may.
   takesContent: (was, now) => was.state !== null && was.state.path !== now.state?.path,
 
-  plan({ name, state: was }, { state: now }) {
+  plan({ name, state: was, content = '' }, { state: now }) {
     const stop: Step = { title: `stop pool ${name}`, effect: runVirsh('pool-destroy', name) };
     if (!was) {
       const title = `remove pool ${name}; its folder ${now?.path ?? ''} stays, with all that is in it`;
       return [...(now?.runs ? [stop] : []), { title, effect: runVirsh('pool-undefine', name) }];
     }
+    const effect = feedVirsh(content, 'pool-define', '/dev/stdin');
+    const define: Step = { title: `put back the definition of pool ${name}`, effect };
     const start: Step = { title: `start pool ${name} again`, effect: runVirsh('pool-start', name) };
     return [
-      ...(was.runs === now?.runs ? [] : [was.runs ? start : stop]),
-      ...(was.boot === now?.boot ? [] : [autostartStep(name, was.boot === true)]),
+      ...(was.path === now?.path ? [] : [define]),
+      ...(was.runs === (now?.runs ?? false) ? [] : [was.runs ? start : stop]),
+      ...(was.boot === (now?.boot ?? false) ? [] : [autostartStep(name, was.boot === true)]),
     ];
   },
 };
