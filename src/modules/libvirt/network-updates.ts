@@ -22,6 +22,13 @@ export function withoutUpdatable(network: Xml): Xml {
   return sections.reduce((rest, section) => regrouped(rest, section, () => []), network);
 }
 
+/** What can change while it runs is put in one order, whichever libvirt has it in. */
+export function inOneOrder(network: Xml): Xml {
+  const sorted = (items: readonly Xml[]): readonly Xml[] =>
+    items.toSorted((one, other) => (formatXml(one) < formatXml(other) ? -1 : 1));
+  return sections.reduce((rest, section) => regrouped(rest, section, sorted), network);
+}
+
 /** The definition, and what `kept` has besides that may stay: nothing stays where the address is another one. */
 export function withUnnamed(wanted: Xml, kept: Xml): Xml {
   const addressOf = (network: Xml, at: number): string | undefined => elementsAt(network, 'ip')[at]?.attributes.address;

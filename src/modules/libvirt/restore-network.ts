@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Step } from '../../core/plan.ts';
 import type { Thing } from '../../core/thing.ts';
 import type { Restorer } from '../restorer.ts';
-import { exactReservationSteps, sortedReservations, withoutReservations } from './reservations.ts';
+import { inOneOrder, updateSteps, withoutUpdatable } from './network-updates.ts';
 import { feedVirsh, infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
-import { formatXml, parseXml, textAt } from './xml.ts';
+import { formatXml, parseXml, textAt, type Xml } from './xml.ts';
 
 const kind = 'libvirt.restore_network';
 
@@ -69,17 +69,17 @@ export const networkRestore: Restorer = {
 };
 
 function digestOf(config: string): string {
-  const xml = parseXml(config, 'network');
-  const text = formatXml(withoutReservations(xml)) + sortedReservations(xml);
+  const text = formatXml(inOneOrder(parseXml(config, 'network')));
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Reservations alone change while guests use the network; all else counts from its next start on. */
+/** What can change while guests use the network does so; all else counts from its next start on. */
 function defineSteps({ name, content: was = '' }: Thing, now: Thing): readonly Step[] {
   const wanted = parseXml(was, 'network');
   const present = now.content === undefined ? undefined : parseXml(now.content, 'network');
-  if (present && formatXml(withoutReservations(wanted)) === formatXml(withoutReservations(present))) {
-    return exactReservationSteps({ name, wanted, config: present, ...(now.state?.runs && { live: present }) });
+  const fixed = (network: Xml): string => formatXml(withoutUpdatable(network));
+  if (present && now.state?.runs && fixed(wanted) === fixed(present)) {
+    return updateSteps({ name, wanted, config: present, live: present, unnamed: 'remove' });
   }
   const when = now.state?.runs ? '; takes effect when it starts next' : '';
   return [
