@@ -37,7 +37,7 @@ if [[ $funcstack[1] == _provision ]]; then _provision "$@"; else compdef _provis
   set -l words (commandline -opc) "$(commandline -ct)"
   set -l candidates (provision completion -- $words[2..] 2>/dev/null)
   if set -q candidates[1]
-    string join \\n $candidates
+    printf '%s\\n' $candidates
   else
     __fish_complete_path "$(commandline -ct)"
   end

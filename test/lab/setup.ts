@@ -12,8 +12,9 @@ export default async function setup(): Promise<() => Promise<void>> {
   const reason = whyNoLab();
   if (reason) throw new Error(`the lab tests cannot run: ${reason}`);
   const report = (line: string) => process.stderr.write(`lab: ${line}\n`);
-  // Tests look at what hosts start: nothing but a tracer sees every process of a run.
-  await installDebianPackages(['strace'], report);
+  // Tests look at what hosts start: nothing but a tracer sees every process of a run. Others ask the shells themselves
+  // how a line may go on.
+  await installDebianPackages(['strace', 'zsh', 'fish'], report);
   for (const { name } of testLabs) await down(name, report);
   return async () => {
     if (process.env.PROVISION_KEEP_LAB) return;
