@@ -61,6 +61,7 @@ reservations: [{ network: nat, mac: 02:33:33:33:33:33, ip: 192.168.101.100 }]
 address: 192.168.101.100`,
     '{ name: everest, from: alfa, state: settled }',
   ],
+  lasting: 'a guest that was moved goes back by another move',
   read: (wanted, look) => readArrival(wanted, look),
   plan(wanted, current) {
     const { name, from, state } = wanted;

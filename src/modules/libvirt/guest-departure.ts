@@ -48,6 +48,7 @@ export const libvirtGuestDeparture = defineModule<typeof schema, LeavingDomain>(
     'until the move is committed or taken back.',
   args: schema,
   examples: ['name: everest\nto: beta', 'name: everest\nto: beta\nstate: back\naddress: 192.168.101.100'],
+  lasting: 'a guest that was moved goes back by another move',
   async read({ name }, look) {
     const kept = await lookUp(look, 'domain', name);
     if (!kept) return undefined;
