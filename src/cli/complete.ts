@@ -28,7 +28,7 @@ function candidatesFor(words: readonly string[]): readonly Candidate[] {
   if (!verb) return typed.startsWith('-') ? [] : verbs.map(({ name, summary }) => ({ text: name, meaning: summary }));
   // Where a shell cuts `--output=ndjson` into three words, the sign of equality is one of them.
   const asked = optionNamed(before.filter((word) => word !== '=').at(-1) ?? '', verb.flags);
-  if (asked?.value !== undefined) return valuesOf(asked, before, verb);
+  if (asked?.value !== undefined && !asked.optional) return valuesOf(asked, before, verb);
   if (typed.startsWith('-')) return optionsOf(verb.flags);
   return wordsOf(verb, before);
 }

@@ -11,6 +11,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** May be given more than once. */
   readonly multiple?: true;
+  /** May be given without its value, which is then empty; with one it is one word: `--resume=RUN`. */
+  readonly optional?: true;
   readonly help: string;
 }
 
@@ -79,6 +81,16 @@ export const runFlags = {
   },
   'start-at-task': { value: 'NAME', help: 'begin at the task of this name (globs may be used), wherever it stands' },
   step: { help: 'ask before each task' },
+  resume: {
+    value: 'RUN',
+    optional: true,
+    help: 'go on where a run failed or was killed: the last one, or RUN of `provision runs`',
+  },
+  unconfirmed: {
+    value: 'HOW',
+    choices: ['again', 'done'],
+    help: 'with --resume: commands whose end was not seen run again, or are done (asked)',
+  },
   'list-hosts': { help: 'print the hosts of each play and stop' },
   'list-tasks': { help: 'print the tasks of each play and stop' },
   'list-tags': { help: 'print the tags of each play and stop' },
@@ -252,9 +264,9 @@ export function parseOptions<const Table extends Flags>(
 
 function parseArgsTable(flags: Flags): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, { short, value, multiple }]) => [
+    Object.entries(flags).map(([name, { short, value, multiple, optional }]) => [
       name,
-      { type: value ? 'string' : 'boolean', ...(short && { short }), ...(multiple && { multiple }) },
+      { type: value && !optional ? 'string' : 'boolean', ...(short && { short }), ...(multiple && { multiple }) },
     ]),
   );
 }
@@ -284,6 +296,8 @@ function readOption(token: OptionToken, { flags, values, problems }: Reading): v
   } else if (!flag.value) {
     if (token.value === undefined) values[token.name] = true;
     else problems.add('PV0002', `\`${token.rawName}\` takes no value`);
+  } else if (flag.optional && token.value === undefined) {
+    values[token.name] = '';
   } else if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value))) {
     problems.add('PV0002', `\`${token.rawName}\` needs a value: ${token.rawName} ${flag.value}`);
   } else if (flag.choices && !flag.choices.includes(token.value)) {
@@ -297,10 +311,15 @@ function readOption(token: OptionToken, { flags, values, problems }: Reading): v
 
 /** The list of options for `--help`, in two columns. */
 export function optionsHelp(flags: Flags): string {
-  const rows = Object.entries(flags).map(([name, { short, value, help }]) => ({
-    left: `  ${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
+  const rows = Object.entries(flags).map(([name, { short, value, optional, help }]) => ({
+    left: `  ${short ? `-${short}, ` : '    '}--${name}${valueText(value, optional)}`,
     help,
   }));
   const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
   return rows.map(({ left, help }) => `${left.padEnd(width)}${help}`).join('\n');
+}
+
+function valueText(value: string | undefined, optional: true | undefined): string {
+  if (value === undefined) return '';
+  return optional ? `[=${value}]` : ` ${value}`;
 }

@@ -7,6 +7,8 @@ import { type Asking, ask, canAsk } from './ask.ts';
 export interface Answering {
   /** Variables of the command line; a prompt that one of them answers is not asked. */
   readonly extra: readonly VariableLayer[];
+  /** Answers of the run that is resumed. */
+  readonly known?: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
   readonly asking: Asking;
 }
@@ -19,10 +21,12 @@ export async function answerPrompts(playbooks: readonly Playbook[], answering: A
   const prompts = playbooks.flatMap(({ plays }) => plays.flatMap(({ varsPrompt }) => varsPrompt));
   hideAnswersOf(prompts, answering);
   const open = openPrompts(prompts, answering.extra);
-  if (!canAsk(answering.asking)) refuseUnanswerable(open);
+  const { known = {} } = answering;
+  const isKnown = ({ name }: VarPrompt): boolean => Object.hasOwn(known, name);
+  if (!canAsk(answering.asking)) refuseUnanswerable(open.filter((prompt) => !isKnown(prompt)));
   const values: Record<string, unknown> = {};
   for (const prompt of open) {
-    const value = await answer(prompt, answering.asking);
+    const value = isKnown(prompt) ? known[prompt.name] : await answer(prompt, answering.asking);
     if (prompt.private && typeof value === 'string') answering.secrets.add(value);
     values[prompt.name] = value;
   }

@@ -20,43 +20,61 @@ import { askPasswords } from './passwords.ts';
 import type { Project, Selection } from './project.ts';
 import { answerPrompts } from './prompts.ts';
 import { recordAddresses } from './record-addresses.ts';
+import { checkFiles, chooseRun, optionsOfRun, type Resumable } from './resume.ts';
+import { runMade } from './run-made.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
+import { decideUnconfirmed } from './unconfirmed.ts';
 
 const usage = `Usage: provision PLAYBOOK... [options]
+       provision [PLAYBOOK...] --resume [RUN]
 
 Makes the hosts of the inventory what the playbooks say. Run it again at any time: what is right is left alone.
+\`--resume\` goes on with a run that failed, was interrupted or was killed, as it was started, at the task where it was.
 
 ${optionsHelp(runFlags)}
 `;
 
 /** `provision run PLAYBOOK…`. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const options = readRunOptions(argv);
+  const given = readRunOptions(argv);
+  if (given.flags.help) return print(usage);
+  const earlier = given.flags.resume === undefined ? undefined : chooseRun(given, journalFolder);
+  const options = earlier ? optionsOfRun(earlier, given) : given;
   const { flags } = options;
-  if (flags.help) return print(usage);
   const files = { playbooks: options.playbooks, inventory: flags.inventory, extraVars: flags['extra-vars'] };
   const selection = selectionOf(options);
   const loaded = loadProject(files, selection);
+  if (earlier) checkFiles(earlier, loaded);
   const project = { ...loaded, warnings: [...loaded.warnings, ...checkStart(loaded, selection)] };
   const lists = (['hosts', 'tasks', 'tags'] as const satisfies PlayList[]).filter((list) => flags[`list-${list}`]);
   if (lists.length > 0) return print(listPlays(project, selection, lists));
-  return perform(project, selection, options);
+  return perform({ project, selection, options, ...(earlier && { earlier }) }, given.flags.unconfirmed);
 }
 
-async function perform(project: Project, selection: Selection, options: RunOptions): Promise<number> {
+interface Performing {
+  readonly project: Project;
+  readonly selection: Selection;
+  readonly options: RunOptions;
+  readonly earlier?: Resumable;
+}
+
+async function perform(performing: Performing, unconfirmed: RunOptions['flags']['unconfirmed']): Promise<number> {
+  const { project, selection, options, earlier } = performing;
   const { flags } = options;
   const secrets = new Secrets();
   hideInFailures(secrets);
   const asking = terminalAsking();
+  const asDone = earlier && (await decideUnconfirmed(earlier, { choice: unconfirmed, asking }));
   await openSecrets(project, secrets, { file: flags.identity, environment: process.env, asking });
   const orders = guestOrders(flags, { ...project, secrets });
   const passwords = await askPasswords(
     { ssh: flags['ask-pass'], become: flags['ask-become-pass'] },
     { secrets, asking },
   );
-  const prompted = await answerPrompts(project.playbooks, { extra: project.extra, secrets, asking });
+  const answering = { extra: project.extra, secrets, asking, ...(earlier && { known: earlier.made.answers }) };
+  const prompted = await answerPrompts(project.playbooks, answering);
   const { addresses } = project.inventory;
   if (addresses && !flags.check) recordAddresses(addresses, (line) => process.stderr.write(`${line}\n`));
   const reporter = await chooseReporter(flags.output, {
@@ -85,6 +103,8 @@ async function perform(project: Project, selection: Selection, options: RunOptio
     emit: (event) => reporter.on(event),
     knownHosts: knownHostsOf(project.inventory),
     journalFolder,
+    made: runMade({ ...performing, prompted, secrets, ...(earlier && { resumes: earlier.id }) }),
+    ...(earlier && asDone && { resumed: { earlier, asDone } }),
     debtFolder: join('.provision', 'owed'),
     transcriptFolder: join('.provision', 'installations'),
   };

@@ -14,15 +14,26 @@ export interface RunOptions {
 
 /** @throws ProvisionError with everything that is wrong on the command line */
 export function readRunOptions(argv: readonly string[]): RunOptions {
-  const { options: flags, words: playbooks } = parseOptions(argv, runFlags);
+  const { options, words } = parseOptions(argv, runFlags);
+  const { playbooks, resume } = runNamed(words, options.resume);
+  const flags = { ...options, resume };
   const problems = new Problems();
-  if (playbooks.length === 0 && !flags.help) {
+  if (flags.unconfirmed !== undefined && resume === undefined) {
+    problems.add('PV0002', '`--unconfirmed` is for `--resume`');
+  }
+  if (playbooks.length === 0 && !flags.help && resume === undefined) {
     problems.add('PV0003', 'no playbook is named', { help: 'provision PLAYBOOK...' });
   }
   const forks = readForks(flags.forks, problems);
   problems.throwIfAny();
   const tags = { tags: listOf(flags.tags), skipTags: listOf(flags['skip-tags']) };
   return { playbooks, flags, ...tags, forks };
+}
+
+/** `--resume RUN`: the id of a run is no playbook. */
+function runNamed(words: readonly string[], resume: string | undefined) {
+  const id = resume === '' ? words.find((word) => /^(\d{8}T\d{0,6}Z?(-[\da-f]{0,4})?|last)$/.test(word)) : undefined;
+  return { playbooks: words.filter((word) => word !== id), resume: id ?? resume };
 }
 
 function listOf(texts: readonly string[]): string[] {

@@ -45,6 +45,33 @@ export const codes = {
     explanation:
       'A guest was to be installed anew or adopted, but no task of the run that manages guests was about it.',
   },
+  PV0008: {
+    title: 'the run cannot be resumed',
+    explanation:
+      '`--resume` goes on with the last run of the playbook, or with the one that is named, where that failed, was ' +
+      'interrupted or was killed. One that ended well, that was a check, that another run of the playbook has followed, ' +
+      'or that another version of provision has made leaves nothing to go on with. A plain run leaves alone what is right.',
+  },
+  PV0009: {
+    title: 'a file has changed since the run began that is to be resumed',
+    explanation:
+      'What was done before would not be done again, and what comes would be done by other files: playbooks, task files, ' +
+      'variables, inventories, and templates that were rendered. Put the file back, or run the playbook without ' +
+      '`--resume`: it goes through all tasks, leaves alone what is right, and pays the handlers that are owed.',
+  },
+  PV0010: {
+    title: 'nobody can say whether a command was carried out',
+    explanation:
+      'The run that is to be resumed has sent a command that has neither `creates` nor `removes` nor `unless`, and was cut ' +
+      'short before its end. It may not be safe to run it twice, nor to leave it out, so it is asked about; `-y` does not ' +
+      'answer that. Without a terminal `--unconfirmed again` or `--unconfirmed done` says it for all such commands.',
+  },
+  PV0011: {
+    title: 'a secret variable of the run is to be given again',
+    explanation:
+      'The journal keeps the variables of the command line, but none with a secret in it. A run that was given one is ' +
+      'resumed with it: `-e NAME=VALUE`, or better `-e @FILE`. Private prompts are asked again, too.',
+  },
   // 10xx YAML
   PV1001: {
     title: 'the file is not valid YAML',
@@ -631,6 +658,13 @@ export const codes = {
     explanation:
       'A run was killed, or lost the host, after it had sent a command that has neither `creates` nor `removes` nor ' +
       '`unless`. Nothing on the host tells whether it was done, so it runs again. If it must not run twice, give it one.',
+  },
+  PV5015: {
+    title: 'the run that is resumed went another way',
+    explanation:
+      'A resumed run walks the plays again with the results of the first. Here a host comes to a task, or to an item of a ' +
+      'loop, that it did not come to then, though no file has changed: a condition or a loop depends on the time, on the ' +
+      'environment or on what another host does. Nothing is done on the host; run the playbook without `--resume`.',
   },
   PV5020: {
     title: 'a command took too long',

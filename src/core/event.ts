@@ -85,7 +85,8 @@ export type RunEvent =
 export type StepSent = {
   readonly event: 'step.sent';
   readonly step: string;
-  /** Which pass through the loops around the task, and which item of its own. */
+  /** Number of the task in its play, which pass through the loops around it, and which item of its own. */
+  readonly number: number;
   readonly pass?: string;
   readonly item?: number;
   /** Nothing on the host tells whether it was carried out. */

@@ -1,3 +1,4 @@
+import type { Diagnostic } from './diagnostic.ts';
 import type { StepSent, TaskPlace } from './event.ts';
 import type { Status } from './outcome.ts';
 import type { StateLine } from './thing.ts';
@@ -52,10 +53,14 @@ type StepAnswered =
   | ({ readonly event: 'step.confirmed'; readonly question: string } & TaskPlace)
   | ({ readonly event: 'task.declined' } & TaskPlace);
 
-/** What came of a task, or of one item of its loop, where its `task.end` does not tell all. Written before that. */
+/**
+ * What came of a task, or of one item of its loop, where a step was sent or its `task.end` does not tell all. Written right
+ * before that.
+ */
 export interface TaskKept extends TaskPlace {
   readonly event: 'task.kept';
-  /** Which pass through the loops around it. */
+  /** Its number in the play, and which pass through the loops around it. */
+  readonly number: number;
   readonly pass?: string;
   /** Number of the item, and a digest of it. */
   readonly item?: number;
@@ -65,7 +70,7 @@ export interface TaskKept extends TaskPlace {
   readonly result?: object;
   /** Of an action that gives variables or hosts. */
   readonly args?: Readonly<Record<string, unknown>>;
-  readonly failure?: { readonly code: string; readonly message: string };
+  readonly failure?: Pick<Diagnostic, 'code' | 'message'>;
   /** It was run on this host for all. */
   readonly once?: true;
   /** Result, arguments and failure hold a secret, and are left out. */
@@ -73,7 +78,7 @@ export interface TaskKept extends TaskPlace {
 }
 
 /** A task that ended in the run that is resumed, and was taken over from it. */
-interface TaskRecalled extends TaskPlace {
+export interface TaskRecalled extends TaskPlace {
   readonly event: 'task.recalled';
   readonly status: Status;
 }

@@ -48,6 +48,19 @@ export function prepareAction(task: Task, scope: Scope): Action {
   }
 }
 
+/** Does again what an action did in the run that is resumed. */
+export function redo(
+  task: Task,
+  args: Arguments,
+  host: HostState,
+  { inventory }: Pick<PlayContext, 'inventory'>,
+): void {
+  const at = task.document.locate([...task.path, task.module], 'key');
+  if (task.module === 'set_fact') Object.assign(host.data, args);
+  if (task.module === 'add_host') inventory.addHost(args, at);
+  if (task.module === 'group_by') inventory.addToGroup(host.name, args);
+}
+
 const done: Outcome = { status: 'ok', diff: [], result: {} };
 
 function argumentsOf(task: Task, scope: Scope): Arguments {

@@ -4,6 +4,7 @@ import type { Step } from '../core/plan.ts';
 import type { Play } from '../load/playbook.ts';
 import { type Debt, type PlayKey, playKey, readDebt, type UnsureCommand, writeDebt } from './debt-file.ts';
 import type { PutOff } from './put-off.ts';
+import type { Replay } from './replay.ts';
 import { tellDebts } from './tell-debts.ts';
 
 /** Where debts are kept, and who is told of them. */
@@ -23,6 +24,8 @@ export interface DebtBook {
 /** A task on a host that is about to send a step, or has. */
 export interface Sender {
   readonly place: TaskPlace;
+  /** In its play. */
+  readonly number: number;
   /** Which pass through the loops around it. */
   readonly pass: string;
   /** The handlers that are notified if it changes something. */
@@ -42,6 +45,7 @@ export interface Sending {
 interface Host {
   readonly name: string;
   readonly notified: Set<string>;
+  readonly replay?: Replay;
 }
 
 /** Of one host, in one play. */
@@ -61,12 +65,14 @@ interface Account {
  */
 export class Debts {
   private readonly key: PlayKey;
+  private readonly number: number;
   private readonly known: ReadonlySet<string>;
   private readonly book: DebtBook;
   private readonly accounts = new Map<string, Account>();
 
   constructor(play: Play, plays: readonly Play[], book: DebtBook) {
     this.key = playKey(play, plays);
+    this.number = plays.indexOf(play);
     this.known = new Set(play.handlers.map(({ name }) => name));
     this.book = book;
   }
@@ -75,25 +81,50 @@ export class Debts {
   begin(hosts: readonly Host[]): Readonly<Record<string, readonly string[]>> {
     const debts = hosts.flatMap((host) => {
       const debt = this.read(host.name);
-      if (!debt) return [];
+      if (!debt || host.replay?.batch(this.number)) return [];
       const handlers = debt.handlers.filter((name) => this.known.has(name));
       for (const name of handlers) host.notified.add(name);
       this.account(host.name, { handlers: new Set(handlers), earlier: debt.commands, written: textOf(debt) });
       return [{ ...debt, host: host.name, handlers, gone: debt.handlers.filter((name) => !this.known.has(name)) }];
     });
     tellDebts(debts, this.book.warn);
-    return Object.fromEntries(debts.map(({ host, handlers }) => [host, handlers]));
+    return { ...this.beginAgain(hosts), ...Object.fromEntries(debts.map(({ host, handlers }) => [host, handlers])) };
+  }
+
+  /** Hosts begin a play that they began in the run that is resumed: what they owed then counts as notified. */
+  private beginAgain(hosts: readonly Host[]): Record<string, readonly string[]> {
+    const owed: Record<string, readonly string[]> = {};
+    for (const { name, notified, replay } of hosts) {
+      const handlers = replay?.batch(this.number)?.owed[name];
+      if (!handlers) continue;
+      owed[name] = handlers;
+      for (const handler of handlers) notified.add(handler);
+    }
+    return owed;
+  }
+
+  /** A host comes to where the run that is resumed was cut short: what that one left is what it owes. */
+  goOn({ name, notified }: Host): void {
+    if (this.book.folder === undefined) return;
+    const debt = this.read(name);
+    const handlers = debt?.handlers.filter((handler) => this.known.has(handler)) ?? [];
+    notified.clear();
+    for (const handler of handlers) notified.add(handler);
+    if (!debt) return;
+    this.accounts.delete(name);
+    this.account(name, { handlers: new Set(handlers), earlier: debt.commands, written: textOf(debt) });
   }
 
   /** A step is about to leave: from here on, nobody knows whether it was carried out until its task has ended. */
   sent(sender: Sender, sending: Sending): void {
-    const { place, pass } = sender;
+    const { place, number, pass } = sender;
     const { step, title, item } = sending;
     const unsure = isUnsure(sender, step);
     this.book.sent({
       event: 'step.sent',
       ...place,
       step: title,
+      number,
       ...(pass !== '' && { pass }),
       ...(item !== undefined && { item }),
       ...(unsure && { unsure }),

@@ -13,6 +13,8 @@ import { findTemplate } from './template-files.ts';
  */
 export async function gatherFacts(host: HostState, context: PlayContext): Promise<void> {
   if (Object.hasOwn(host.data, 'facts') || !needsFacts(host.name, context)) return;
+  const { earlier } = context.resumed ?? {};
+  if (earlier?.facts.has(host.name)) return keepFacts(host, earlier.facts.get(host.name), context);
   const machine = context.machine(host.name);
   try {
     const facts = await machine.exclusively(async () => {
@@ -20,12 +22,16 @@ export async function gatherFacts(host: HostState, context: PlayContext): Promis
       const as = task && context.identity(task, host.name, () => context.scope(host, task, {}));
       return readFacts((await machine.hold(as)).remote);
     });
-    host.data.facts = facts;
-    context.note?.({ event: 'facts.read', host: host.name, facts });
+    keepFacts(host, facts, context);
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
     Object.defineProperty(host.data, 'facts', { configurable: true, get: () => throwAgain(error) });
   }
+}
+
+function keepFacts(host: HostState, facts: unknown, { note }: PlayContext): void {
+  host.data.facts = facts;
+  note?.({ event: 'facts.read', host: host.name, facts });
 }
 
 function throwAgain(error: ProvisionError): never {

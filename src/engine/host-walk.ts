@@ -11,6 +11,7 @@ import { itemNames, labelOf, loopItems } from './loop.ts';
 import { numberOf } from './number-of.ts';
 import { type OpenLine, openLine } from './open-line.ts';
 import type { HostState, PlayContext } from './play-context.ts';
+import { recallBlock, recallTask } from './recall.ts';
 import { refusal } from './registered.ts';
 import { runAlone } from './run-alone.ts';
 import { type Looping, runSideBySide } from './side-by-side.ts';
@@ -54,7 +55,7 @@ export class HostWalk {
   }
 
   private get stopped(): boolean {
-    return hasStopped(this.host) || this.context.control.halted;
+    return hasStopped(this.host) || (this.context.control.halted && this.host.replay?.busy !== true);
   }
 
   private async items(items: readonly Item[], frame: Frame): Promise<void> {
@@ -68,6 +69,7 @@ export class HostWalk {
 
   private async task(task: Task, frame: Frame): Promise<void> {
     if (task.module === 'meta') return this.meta(task, frame);
+    if (await this.recall(task, frame)) return;
     if (this.context.step && !(await this.mayStep(task))) return;
     if (standsAlone(task)) {
       await this.release();
@@ -77,6 +79,22 @@ export class HostWalk {
     this.open ??= await openLine(this.host, this.context);
     await this.open.line.enter(task, frame);
     if (this.open.turn.wanted) await this.release();
+  }
+
+  /** Takes over what came of it in the run that is resumed; `false`: it is to be done. */
+  private async recall(task: Task, frame: Frame): Promise<boolean> {
+    const { replay } = this.host;
+    if (!replay?.following) {
+      this.goOn();
+      return false;
+    }
+    await this.settled();
+    return this.stopped || recallTask(task, this.host, this.context, frame);
+  }
+
+  /** From here on the host does things: it owes what that run has left. */
+  private goOn(): void {
+    if (this.host.replay?.goOn()) this.context.debts.goOn(this.host);
   }
 
   /** Whoever goes step by step sees how the task before has ended first. */
@@ -154,7 +172,8 @@ export class HostWalk {
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error;
       await this.settled();
-      if (!this.stopped) {
+      if (this.host.replay?.following) recallBlock(block, this.host, this.context, frame);
+      else if (!this.stopped) {
         new StatementRun(block, this.host, this.context, frame).end(refusal(error, this.host.pending));
       }
       return undefined;
@@ -201,7 +220,7 @@ export class HostWalk {
       if (this.stopped) return;
       if (!this.context.selects(item)) continue;
       if (isBlock(item)) await this.skip(item, frame);
-      else if (item.module !== 'meta') {
+      else if (item.module !== 'meta' && !(await this.recall(item, frame))) {
         this.open ??= await openLine(this.host, this.context);
         await this.open.line.skip(item, frame);
       }
@@ -241,11 +260,14 @@ export class HostWalk {
     await this.settled();
     this.rounds += 1;
     const frame = { ...outermost, pass: `handlers ${this.rounds}`, ...(catcher && { catcher }) };
+    if (this.host.replay?.through) this.goOn();
     for (let handler = this.owed(); handler && !this.stopped; handler = this.owed()) {
+      const recalled = this.host.replay?.following === true;
       this.host.notified.delete(handler.name);
       await this.task(handler, frame);
       await this.settled();
-      if (!hasStopped(this.host)) this.context.debts.paid(handler.name, this.host);
+      if (!hasStopped(this.host) && !recalled) this.context.debts.paid(handler.name, this.host);
+      if (this.host.replay?.through) this.goOn();
     }
   }
 

@@ -10,7 +10,10 @@ import type { Outcome } from './task-outcome.ts';
 interface Ended {
   readonly task: Statement;
   readonly place: TaskPlace;
+  readonly number: number;
   readonly pass: string;
+  /** A step of it was sent. */
+  readonly sent: boolean;
   /** It was run on this host for all. */
   readonly once: boolean;
   readonly item?: LoopItem;
@@ -23,22 +26,23 @@ export interface LoopItem {
 
 /** What the journal keeps of it for who goes on with the run; nothing where its `task.end` will tell all. */
 export function keptLine(
-  { task, place, pass, once, item }: Ended,
+  { task, place, number, pass, once, sent, item }: Ended,
   outcome: Outcome,
   secrets: Secrets,
 ): TaskKept | undefined {
-  const { status, result, args } = outcome;
+  const { status, result, args, diagnostic } = outcome;
   const details = {
     ...(task.register !== undefined && { result }),
     ...(args && { args }),
-    ...(isFailure(status) && { failure: { code: outcome.diagnostic?.code ?? '', message: outcome.message ?? '' } }),
+    ...(isFailure(status) && diagnostic && { failure: { code: diagnostic.code, message: diagnostic.message } }),
   };
   const isPlain = Object.keys(details).length === 0;
-  if (isPlain && !once && !item) return undefined;
+  if (isPlain && !once && !sent && !item) return undefined;
   const isSecret = task.noLog || outcome.secret === true || secrets.holds(JSON.stringify(details));
   return {
     event: 'task.kept',
     ...place,
+    number,
     ...(pass !== '' && { pass }),
     ...(item && { item: item.index, of: digestOf(item.value, secrets) }),
     status,

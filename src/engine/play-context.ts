@@ -9,7 +9,8 @@ import type { Failing } from './frame.ts';
 import type { GrowingInventory } from './growing-inventory.ts';
 import type { Machine } from './machine.ts';
 import type { PlayControl } from './play-control.ts';
-import type { Ask } from './request.ts';
+import type { Replay } from './replay.ts';
+import type { Ask, Resumed } from './request.ts';
 import type { TaskContext } from './task.ts';
 import type { Outcome } from './task-outcome.ts';
 
@@ -29,9 +30,11 @@ export interface HostState {
   pending: boolean;
   /** Names of handlers that are owed. */
   readonly notified: Set<string>;
+  /** Its way through the run that is resumed. */
+  readonly replay?: Replay;
 }
 
-export function newHostState(name: string): HostState {
+export function newHostState(name: string, replay?: Replay): HostState {
   return {
     name,
     data: {},
@@ -40,6 +43,7 @@ export function newHostState(name: string): HostState {
     left: false,
     pending: false,
     notified: new Set(),
+    ...(replay && { replay }),
   };
 }
 
@@ -55,6 +59,8 @@ export interface PlayContext extends Omit<TaskContext, 'sending'> {
   readonly debts: Debts;
   /** Keeps a line of the journal alone; left out where nobody can go on with the run. */
   readonly note?: (line: JournalLine) => void;
+  /** The run that this one goes on with. */
+  readonly resumed?: Resumed;
   readonly diff: boolean;
   /** Whether tags and `--start-at-task` choose a task, or one within a block. */
   readonly selects: (item: Item) => boolean;

@@ -14,6 +14,7 @@ import { overlay } from './overlay.ts';
 import { type HostState, newHostState, type PlayContext } from './play-context.ts';
 import { PlayControl } from './play-control.ts';
 import { hostsOfPlay } from './play-hosts.ts';
+import { outcomeOf, Replay } from './replay.ts';
 import type { RunRequest } from './request.ts';
 import { type Forks, oneAtATime } from './schedule.ts';
 import { createScope } from './scope.ts';
@@ -54,12 +55,13 @@ export interface PlayEnd {
 
 /** A play, batch after batch. */
 export async function runPlay(play: Play, run: Run): Promise<PlayEnd> {
-  const states = inOrder(hostsOf(play, run), play.order);
+  const states = asBefore(inOrder(hostsOf(play, run), play.order), play, run);
   const tasks = run.chosen.get(play);
   if (states.length === 0 || !tasks || tasks.size === 0) return { begun: false, fatal: false };
   const shared = sharedContext(play, run, tasks);
   for (const batch of batchesOf(states, play.serial)) {
     const control = new PlayControl(play, batch.length);
+    if (batch.some(({ replay }) => replay?.batch(run.plays.indexOf(play))?.ended)) control.end();
     await runBatch(batch, { ...shared, control }, run);
     if (control.over) return { begun: true, fatal: control.fatal };
   }
@@ -79,6 +81,7 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
       await run.machines.rest(host, play);
     });
   await inAll(batch, async (host) => {
+    host.replay?.enter(run.plays.indexOf(play), 'tasks');
     await gatherFacts(host, context);
     await new HostWalk(host, context).sections(play.sections);
     if (!owesHandlers(host, play)) endHost(host, context);
@@ -88,17 +91,18 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
   await inAll(
     batch.filter((host) => owesHandlers(host, play)),
     async (host) => {
-      await runOwed(host, context);
+      await runOwed(host, context, run.plays.indexOf(play));
       endHost(host, context);
     },
   );
 }
 
 /** A host that failed runs its handlers where `force_handlers` says so, and has failed all the same. */
-async function runOwed(host: HostState, context: PlayContext): Promise<void> {
+async function runOwed(host: HostState, context: PlayContext, number: number): Promise<void> {
   const { ended } = host;
   host.left = false;
   delete host.ended;
+  host.replay?.enter(number, 'handlers');
   await new HostWalk(host, context).handlers();
   if (ended) host.ended = ended;
 }
@@ -133,7 +137,7 @@ function hostsOf(play: Play, run: Run): HostState[] {
   const names = hostsOfPlay(play, current, run.plays).filter((name) => within?.has(name) ?? true);
   return names
     .map((name) => {
-      const state = hosts.get(name) ?? newHostState(name);
+      const state = hosts.get(name) ?? newHostState(name, replayOf(name, request.resumed));
       hosts.set(name, state);
       return state;
     })
@@ -149,6 +153,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     debts: new Debts(play, run.plays, run.debts),
     check: request.check,
     diff: request.diff,
+    ...(request.resumed && { resumed: request.resumed }),
     emit: run.emit,
     selects: (item) => isSelected(item, tasks),
     inventory: run.inventory,
@@ -172,7 +177,7 @@ function sharedContext(play: Play, run: Run, tasks: ReadonlySet<Task>): Omit<Pla
     },
     readAhead: (name) => machines.readAhead(name),
     ended: (name) => hosts.get(name)?.ended,
-    once: new Map(),
+    once: onceBefore(play, run),
     waitApart: (waiting) => forks.apart(waiting),
     throttled: (task, limit, work) => {
       const own = seats.get(task) ?? new Seats(limit);
@@ -202,6 +207,36 @@ async function seated<T>(seats: Seats, forks: Forks, work: () => Promise<T>): Pr
   } finally {
     seats.giveBack();
   }
+}
+
+function replayOf(host: string, resumed: RunRequest['resumed']): Replay | undefined {
+  return resumed && new Replay(host, resumed.earlier.batches);
+}
+
+/** Hosts that began the play in the run that is resumed come first, in the order of then. */
+function asBefore(hosts: readonly HostState[], play: Play, { request, plays }: Run): readonly HostState[] {
+  const batches = request.resumed?.earlier.batches.filter((batch) => batch.play === plays.indexOf(play)) ?? [];
+  const before = batches.flatMap((batch) => batch.hosts);
+  const rank = ({ name }: HostState): number => (before.includes(name) ? before.indexOf(name) : before.length);
+  return batches.length === 0 ? hosts : hosts.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** What one host did for all in the run that is resumed. */
+function onceBefore(play: Play, { request, plays }: Run): PlayContext['once'] {
+  const once: PlayContext['once'] = new Map();
+  const statements = [...play.tasks, ...play.handlers];
+  for (const batch of request.resumed?.earlier.batches ?? []) {
+    if (batch.play !== plays.indexOf(play)) continue;
+    for (const phase of [...batch.tasks.values(), ...(batch.handlers?.values() ?? [])]) {
+      for (const { whole } of phase.done) {
+        const task = whole && statements[whole.number];
+        if (!task || !whole.once || whole.withheld) continue;
+        const passes = once.get(task) ?? new Map();
+        once.set(task, passes.set(whole.pass ?? '', { host: whole.host, outcome: Promise.resolve(outcomeOf(whole)) }));
+      }
+    }
+  }
+  return once;
 }
 
 interface Place {

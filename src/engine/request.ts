@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Emit } from '../core/event.ts';
+import type { Emit, StepSent } from '../core/event.ts';
 import type { RunMade } from '../core/journal-line.ts';
 import type { Secrets } from '../core/secret.ts';
 import type { Inventory } from '../load/inventory.ts';
@@ -9,6 +9,7 @@ import type { AnyModule } from '../modules/module.ts';
 import type { KnownHosts } from '../transport/known-hosts.ts';
 import type { Override } from './arguments.ts';
 import type { Passwords } from './connection-settings.ts';
+import type { EarlierRun } from './earlier-run.ts';
 
 /** Asks the user something; `undefined`: there is nobody to ask. */
 export type Ask = (question: Question) => Promise<string | undefined>;
@@ -17,6 +18,13 @@ export interface Question {
   readonly text: string;
   /** What is typed is not shown. */
   readonly hidden: boolean;
+}
+
+/** A run that this one goes on with. */
+export interface Resumed {
+  readonly earlier: EarlierRun;
+  /** Commands that nobody saw the end of, and that the user says are done. */
+  readonly asDone: ReadonlySet<StepSent>;
 }
 
 /** Everything a run is made of. */
@@ -54,6 +62,7 @@ export interface RunRequest {
   readonly journalFolder?: string;
   /** How the run was started; left out, it cannot be resumed. */
   readonly made?: RunMade;
+  readonly resumed?: Resumed;
   /** Where it is kept what hosts owe to handlers; left out, it is not. */
   readonly debtFolder?: string;
   /** Where transcripts of installations are kept; left out, none is. */

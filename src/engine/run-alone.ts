@@ -65,7 +65,7 @@ async function outcomeOf(run: TaskRun, host: HostState): Promise<Outcome> {
   const { task, context, frame } = run;
   try {
     const items = loopItems(task, context.scope(host, task, frame.names));
-    if (items === undefined) return await untilItHolds(run, host, run.whole);
+    if (items === undefined) return run.recalled() ?? (await untilItHolds(run, host, run.whole));
     const outcomes = await eachItem(items, paceOf(run, host), (unit) => untilItHolds(run, host, unit));
     const begun = items.filter((_, index) => outcomes[index] !== undefined);
     return mergeItems(begun, Object.values(outcomes));
@@ -98,7 +98,7 @@ async function eachItem(items: readonly unknown[], pace: Pace, work: (unit: Unit
     for (let index = next++; index < items.length && !failing; index = next++) {
       signal.throwIfAborted();
       if (pause > 0 && index > 0) await sleep(pause * 1000, undefined, { signal });
-      const outcome = await work(run.item(items[index], index));
+      const outcome = run.recalled({ index, value: items[index] }) ?? (await work(run.item(items[index], index)));
       outcomes[index] = outcome;
       run.keepItem(outcome, { index, value: items[index] });
       failing ||= isFailure(outcome.status);

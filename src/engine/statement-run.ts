@@ -3,11 +3,13 @@ import type { Status } from '../core/outcome.ts';
 import type { Step } from '../core/plan.ts';
 import type { Play, Statement, Task } from '../load/playbook.ts';
 import type { SenderEnd } from './debts.ts';
+import { confirmedKey, type EarlierTask } from './earlier-run.ts';
 import { type Frame, failureOf, raise } from './frame.ts';
 import { keptLine, type LoopItem } from './kept-line.ts';
 import { hidden, withoutDetails } from './mask.ts';
 import type { HostState, PlayContext } from './play-context.ts';
 import { isFailure, registered } from './registered.ts';
+import { numberIn } from './statement-number.ts';
 import type { TaskContext } from './task.ts';
 import { lastLines, type Outcome } from './task-outcome.ts';
 
@@ -23,6 +25,7 @@ export class StatementRun<S extends Statement = Statement> {
   once = false;
   /** Its items were kept one by one. */
   protected keptByItem = false;
+  private sent = false;
   protected readonly host: HostState;
   private readonly given: PlayContext;
   private readonly output: string[] = [];
@@ -53,6 +56,10 @@ export class StatementRun<S extends Statement = Statement> {
     return handlersFor(this.task.notify, this.context.play).map(({ name }) => name);
   }
 
+  get number(): number {
+    return numberIn(this.context.play, this.task);
+  }
+
   get pass(): string {
     return this.frame.pass;
   }
@@ -60,13 +67,15 @@ export class StatementRun<S extends Statement = Statement> {
   /** A step is about to leave, for the whole task or for an item of its loop. */
   protected send(step: Step, item?: number): void {
     const title = this.task.noLog ? hidden : step.title;
+    this.sent = true;
     this.context.debts.sent(this, { step, title, ...(item !== undefined && { item }) });
   }
 
   private async confirm(question: string): Promise<boolean> {
-    const { confirm, note, arguments: rendering } = this.given;
-    const yes = await confirm(question);
-    if (yes) note?.({ event: 'step.confirmed', ...this.place, question: rendering.secrets.mask(question) });
+    const { confirm, note, resumed, arguments: rendering } = this.given;
+    const asked = rendering.secrets.mask(question);
+    const yes = resumed?.earlier.confirmed.has(confirmedKey(this.place, asked)) || (await confirm(question));
+    if (yes) note?.({ event: 'step.confirmed', ...this.place, question: asked });
     return yes;
   }
 
@@ -90,12 +99,21 @@ export class StatementRun<S extends Statement = Statement> {
     this.drop(outcome, fate);
   }
 
+  /** It ended in the run that is resumed: the same for the host, and nothing is told or counted. */
+  recall(outcome: Outcome, { whole, items }: EarlierTask): void {
+    this.ended = true;
+    this.remember(outcome);
+    for (const line of [...items.values(), ...(whole ? [whole] : [])]) this.context.note?.(line);
+    this.context.note?.({ event: 'task.recalled', ...this.place, status: outcome.status });
+    this.drop(outcome, this.fateOf(outcome));
+  }
+
   /** What came of it, for who goes on with this run. */
   protected keep(outcome: Outcome, item?: LoopItem): void {
     const { note, arguments: rendering } = this.context;
     if (!note) return;
-    const { task, place, pass, once } = this;
-    const line = keptLine({ task, place, pass, once, ...(item && { item }) }, outcome, rendering.secrets);
+    const { task, place, number, pass, once, sent } = this;
+    const line = keptLine({ task, place, number, pass, once, sent, ...(item && { item }) }, outcome, rendering.secrets);
     if (line) note(line);
   }
 
@@ -107,9 +125,13 @@ export class StatementRun<S extends Statement = Statement> {
   }
 
   private settle(outcome: Outcome): void {
-    const { task, host } = this;
     this.ended = true;
-    if (!this.keptByItem) this.keep(outcome);
+    if (!this.keptByItem || this.once) this.keep(outcome);
+    this.remember(outcome);
+  }
+
+  private remember(outcome: Outcome): void {
+    const { task, host } = this;
     if (outcome.status === 'changed') for (const name of this.handlers) host.notified.add(name);
     if (task.register !== undefined) host.data[task.register] = registered(outcome);
   }

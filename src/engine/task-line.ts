@@ -45,6 +45,7 @@ export class TaskLine {
     const items = await this.itemsOf(run);
     if (run.ended) return;
     for (const [index, item] of (items ?? [undefined]).entries()) {
+      if (await this.recall(run, items, index)) continue;
       await this.line.room();
       this.context.signal.throwIfAborted();
       if (hasStopped(this.host) || run.ended) return;
@@ -52,6 +53,16 @@ export class TaskLine {
     }
     // An item of its own loop still sees what an earlier task registered.
     if (namesGivenBy(task).length > 0) this.naming.push(run);
+  }
+
+  /** Takes over what came of an item in the run that is resumed, if that is known. */
+  private async recall(run: TaskRun, items: readonly unknown[] | undefined, index: number): Promise<boolean> {
+    if (!this.host.replay || hasStopped(this.host) || run.ended) return false;
+    const known = run.recalled(items && { index, value: items[index] });
+    if (!known) return false;
+    await this.drained();
+    run.add(known, items);
+    return true;
   }
 
   /** Puts a task at the end of the line that is skipped without a look at it: the block around it is. */

@@ -1,17 +1,45 @@
-import { ProvisionError } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
+import type { TaskKept } from '../core/journal-line.ts';
 import type { Task } from '../load/playbook.ts';
+import { redo } from './actions.ts';
+import type { EarlierTask } from './earlier-run.ts';
+import type { Frame } from './frame.ts';
 import { judge } from './judge.ts';
-import type { LoopItem } from './kept-line.ts';
+import { digestOf, type LoopItem } from './kept-line.ts';
 import { itemNames, labelOf, mergeItems } from './loop.ts';
 import type { Machine } from './machine.ts';
+import type { HostState, PlayContext } from './play-context.ts';
 import type { Unit } from './prepare.ts';
 import { failed, isFailure, refusal } from './registered.ts';
+import { outcomeOf, takenAsDone } from './replay.ts';
 import { StatementRun } from './statement-run.ts';
 import type { Outcome } from './task-outcome.ts';
 
 /** One task on one host, from its first event to its last. */
 export class TaskRun extends StatementRun<Task> {
   private readonly outcomes: Outcome[] = [];
+
+  /** What is known of it where it was under way in the run that is resumed. */
+  private readonly earlier: EarlierTask | undefined;
+
+  constructor(task: Task, host: HostState, context: PlayContext, frame: Frame) {
+    super(task, host, context, frame);
+    this.earlier = host.replay?.begun(this.number, frame.pass);
+  }
+
+  /** What came of it, or of an item of its loop, before that run was cut short. */
+  recalled(item?: LoopItem): Outcome | undefined {
+    const { earlier, context, host, task } = this;
+    if (!earlier) return undefined;
+    const known = item && earlier.items.get(item.index);
+    if (known && item && known.of !== digestOf(item.value, context.arguments.secrets)) return failed(otherItem(known));
+    if (known && !known.withheld) {
+      if (known.args) redo(task, known.args, host, context);
+      return outcomeOf(known);
+    }
+    const sent = earlier.unsure.get(item?.index);
+    return sent && context.resumed?.asDone.has(sent) ? takenAsDone : undefined;
+  }
 
   /** The task as a whole. */
   get whole(): Unit {
@@ -80,4 +108,12 @@ export class TaskRun extends StatementRun<Task> {
       return isFailure(outcome.status) ? outcome : failed(error.diagnostics[0]);
     }
   }
+}
+
+function otherItem({ task, item = 0 }: TaskKept): Diagnostic {
+  return {
+    code: 'PV5015',
+    message: `item ${item + 1} of \`${task}\` is another one than in the run that is resumed`,
+    help: 'run the playbook without `--resume`: what is right is left alone',
+  };
 }

@@ -47,6 +47,9 @@ export interface HereOptions
       | 'journalFolder'
       | 'debtFolder'
       | 'modules'
+      | 'made'
+      | 'resumed'
+      | 'prompted'
     >
   > {
   readonly extra?: readonly string[];
@@ -126,7 +129,9 @@ export class Here {
       playbooks: playbook ? [playbook] : [],
       inventory: loaded,
       extra,
-      prompted: [],
+      prompted: options.prompted ?? [],
+      ...(options.made && { made: options.made }),
+      ...(options.resumed && { resumed: options.resumed }),
       modules: options.modules ?? findModule,
       tags: options.tags ?? [],
       skipTags: options.skipTags ?? [],

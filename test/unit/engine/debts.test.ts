@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Here, type HereOptions } from '../../support/run-here.ts';
+import { handlersIn, kept } from '../../support/run-kept.ts';
 
 const hosts = 'here: { hosts: { alfa: { ssh: { connection: local } } } }\n';
 
@@ -24,15 +25,11 @@ const failing = playbook('fail: {}');
 async function create() {
   const here = await Here.create(hosts);
   const run = async (text: string, options: HereOptions = {}) => {
-    const folders = { journalFolder: join(here.folder, 'runs'), debtFolder: join(here.folder, 'owed') };
-    const { exit, events } = await here.run(text, { ...folders, ...options });
+    const { exit, events } = await here.run(text, { ...kept(here.folder), ...options });
     const told = events.flatMap((event) => (event.event === 'diagnostic' ? [event.diagnostic] : []));
     return { exit, codes: told.map(({ code }) => code), messages: told.map(({ message }) => message).join('\n') };
   };
-  const handlers = (): string[] => {
-    const path = join(here.folder, 'handlers');
-    return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
-  };
+  const handlers = (): readonly string[] => handlersIn(here.folder);
   return { here, run, handlers };
 }
 

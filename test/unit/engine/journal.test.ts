@@ -23,7 +23,7 @@ test('steps that are about to leave and all that came before are written with a 
   const written = () => readFileSync(join(folder, 'one.ndjson'), 'utf8').split('\n').length - 1;
   const place = { host: 'alfa', play: 'web', task: 'go', module: 'shell.command' };
   journal.emit(event);
-  journal.sent({ event: 'step.sent', ...place, step: 'run true' });
+  journal.sent({ event: 'step.sent', ...place, step: 'run true', number: 0 });
   journal.flush();
   expect(written()).toBe(2);
   journal.emit({ event: 'step.end', ...place, step: 'run true', ms: 1 });

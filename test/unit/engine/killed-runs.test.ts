@@ -3,43 +3,78 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Here, type HereRun } from '../../support/run-here.ts';
-import { runKept } from '../../support/run-kept.ts';
+import { Here, type HereOptions } from '../../support/run-here.ts';
+import { handlersIn, resumed, runKept } from '../../support/run-kept.ts';
 
-const hosts = 'here: { hosts: { alfa: { ssh: { connection: local } } } }\n';
+const hosts = `
+here:
+  hosts:
+    alfa: { ssh: { connection: local } }
+    bravo: { ssh: { connection: local } }
+`;
 
-/** Handlers that are shared, chained, flushed on the way; a loop; a command that cannot be read again. */
+/**
+ * Handlers that are shared, chained, flushed on the way; loops; a block that is rescued; results that later tasks depend
+ * on; an answer; what one host does for all; a command that cannot be read again.
+ */
 const playbook = `
 - name: web
-  hosts: alfa
+  hosts: here
   tasks:
+    - name: ask
+      pause: { prompt: which }
+      register: answer
+    - name: once
+      shell.command: { script: 'echo "for all" | tee FOLDER/once' }
+      run_once: true
+      register: once
     - name: settings
-      file.content: { path: FOLDER/settings, content: one }
+      file.content: { path: "FOLDER/settings-<%= host %>", content: "<%= answer.user_input %> <%= once.stdout %>" }
+      register: settings
       notify: restart
+    - set_fact: { was: "<%= settings.status %>" }
     - name: parts
-      file.content: { path: "FOLDER/part-<%= item %>", content: "part <%= item %>" }
+      file.content: { path: "FOLDER/part-<%= host %>-<%= item %>", content: "part <%= item %> <%= was %>" }
       loop: [1, 2]
       notify: [restart, collect]
     - meta: { do: flush_handlers }
+    - name: risky
+      block:
+        - name: fails
+          shell.command: { argv: ["false"] }
+      rescue:
+        - name: rescued
+          file.content: { path: "FOLDER/rescued-<%= host %>", content: "<%= failure.task %> <%= failure.code %>" }
+      always:
+        - name: after all
+          file.content: { path: "FOLDER/always-<%= host %>", content: one }
+          notify: collect
+    - name: many
+      when: was === 'changed'
+      loop: [a, b]
+      loop_control: { loop_var: each }
+      block:
+        - name: each
+          file.content: { path: "FOLDER/each-<%= host %>-<%= each %>", content: one }
     - name: unpack
-      shell.command: { script: 'echo x > FOLDER/unpacked', creates: FOLDER/unpacked }
+      shell.command: { script: 'echo x > FOLDER/unpacked-<%= host %>', creates: "FOLDER/unpacked-<%= host %>" }
       notify: everything
     - name: log
       shell.command: { script: 'echo x >> FOLDER/log' }
     - name: last
-      file.content: { path: FOLDER/last, content: one }
+      file.content: { path: "FOLDER/last-<%= host %>", content: one }
       notify: collect
   handlers:
     - name: restart
-      shell.command: { script: 'echo restart >> FOLDER/handlers' }
+      shell.command: { script: 'echo restart <%= host %> >> FOLDER/handlers' }
       notify: after
     - name: collect
-      shell.command: { script: 'cat FOLDER/part-1 FOLDER/part-2 > FOLDER/collected; echo collect >> FOLDER/handlers' }
+      shell.command: { script: 'cat FOLDER/part-<%= host %>-* > FOLDER/collected-<%= host %>; echo collect <%= host %> >> FOLDER/handlers' }
     - name: unpacked
       listen: everything
-      shell.command: { script: 'echo unpacked >> FOLDER/handlers' }
+      shell.command: { script: 'echo unpacked <%= host %> >> FOLDER/handlers' }
     - name: after
-      shell.command: { script: 'echo after >> FOLDER/handlers' }
+      shell.command: { script: 'echo after <%= host %> >> FOLDER/handlers' }
 `;
 
 async function createHere(): Promise<Here> {
@@ -71,73 +106,85 @@ function runAndDie(folder: string, moment: string): Promise<Death> {
   });
 }
 
-/** Each step when it has left, and every other change of what is owed. */
-function momentsOf({ sent, owed }: Death): readonly string[] {
-  const steps = Array.from({ length: sent }, (_, index) => `sent ${index + 1} later`);
-  const debts = Array.from(
-    { length: owed / 2 },
-    (_, index) => `owed ${index * 2 + 1} ${index % 2 ? 'before' : 'after'}`,
-  );
-  return [...steps, ...debts];
+interface Moment {
+  readonly at: string;
+  /** How the next run comes about. */
+  readonly next: 'resumption' | 'rerun';
+}
+
+/** Each step when it has left, for who goes on; for who begins anew, a part of them and of the changes of what is owed. */
+function momentsOf({ sent, owed }: Death): readonly Moment[] {
+  const steps = numbers(sent).map((step) => ({ at: `sent ${step} later`, next: 'resumption' as const }));
+  const some = numbers(sent / 4).map((step) => ({ at: `sent ${step * 4} later`, next: 'rerun' as const }));
+  const debts = numbers(owed / 6).map((debt) => ({
+    at: `owed ${debt * 6} ${debt % 2 ? 'before' : 'after'}`,
+    next: 'rerun' as const,
+  }));
+  return [...steps, ...some, ...debts];
+}
+
+function numbers(count: number): readonly number[] {
+  return Array.from({ length: Math.floor(count) }, (_, index) => index + 1);
 }
 
 /** The shell of a run that was killed ends a moment after it, and holds the lock until then. */
-async function rerun(folder: string): Promise<HereRun> {
+async function runAfter(folder: string, how: (folder: string) => HereOptions): Promise<End> {
   for (;;) {
-    const found = await runKept(folder);
-    if (!JSON.stringify(found.events).includes('PV5040')) return found;
+    const { exit, events } = await runKept(folder, { ask, ...how(folder) });
+    if (!JSON.stringify(events).includes('PV5040')) return { exit, ...stateOf(folder), owed: owedIn(folder) };
     await sleep(20);
   }
 }
 
+const ask = async (): Promise<string> => 'this';
+
 /** What the host is like, and which handlers have run. */
 function stateOf(folder: string) {
-  const names = readdirSync(folder).filter((name) => /^(settings|part-|unpacked|last|collected)/.test(name));
+  const names = readdirSync(folder).filter((name) => /-/.test(name));
   const texts = names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
-  const handlers = readFileSync(join(folder, 'handlers'), 'utf8').trim().split('\n');
-  return { texts, handlers: [...new Set(handlers)].sort() };
+  return { texts, handlers: [...new Set(handlersIn(folder))].sort() };
 }
 
 function owedIn(folder: string): readonly string[] {
   return existsSync(join(folder, 'owed')) ? readdirSync(join(folder, 'owed')) : [];
 }
 
-test('killed at any moment, a run and its rerun leave the same as one that was not disturbed', async () => {
+test('killed at any moment, a run and its rerun, or its resumption, leave the same as one that was not disturbed', async () => {
   const undisturbed = await createHere();
   const death = await runAndDie(undisturbed.folder, '');
   expect(death.killed).toBe(false);
   const wanted = stateOf(undisturbed.folder);
-  expect(wanted.handlers).toEqual(['after', 'collect', 'restart', 'unpacked']);
+  expect(wanted.handlers).toEqual(
+    ['after', 'collect', 'restart', 'unpacked'].flatMap((name) => [`${name} alfa`, `${name} bravo`]),
+  );
   expect(owedIn(undisturbed.folder)).toEqual([]);
   await undisturbed.remove();
 
   const moments = momentsOf(death);
   const next = moments.values();
-  const ends: End[] = [];
+  const ends: (End & { readonly moment: Moment; readonly killed: boolean })[] = [];
   const worker = async (): Promise<void> => {
     for (const moment of next) ends.push(await dieAndRunAgain(moment));
   };
   await Promise.all([worker(), worker()]);
   expect(ends).toHaveLength(moments.length);
   for (const { moment, killed, ...end } of ends) {
+    const how = `${moment.at}, ${moment.next}`;
     // How often debts change depends on how far the run looks ahead.
-    if (moment.startsWith('sent')) expect(killed, moment).toBe(true);
-    expect(end, moment).toEqual({ ...wanted, exit: 0, owed: [] });
+    if (moment.at.startsWith('sent')) expect(killed, how).toBe(true);
+    expect(end, how).toEqual({ ...wanted, exit: 0, owed: [] });
   }
-}, 180_000);
+}, 600_000);
 
-async function dieAndRunAgain(moment: string): Promise<End> {
+async function dieAndRunAgain(moment: Moment) {
   const here = await createHere();
-  const { killed } = await runAndDie(here.folder, moment);
-  const { exit } = await rerun(here.folder);
-  const end = { moment, killed, exit, ...stateOf(here.folder), owed: owedIn(here.folder) };
+  const { killed } = await runAndDie(here.folder, moment.at);
+  const end = await runAfter(here.folder, killed && moment.next === 'resumption' ? resumed : () => ({}));
   await here.remove();
-  return end;
+  return { moment, killed, ...end };
 }
 
 interface End extends ReturnType<typeof stateOf> {
-  readonly moment: string;
-  readonly killed: boolean;
   readonly exit: number;
   readonly owed: readonly string[];
 }
