@@ -89,6 +89,8 @@ export type StepSent = {
   readonly number: number;
   readonly pass?: string;
   readonly item?: number;
+  /** It is no change. */
+  readonly counts?: false;
   /** Nothing on the host tells whether it was carried out. */
   readonly unsure?: true;
 } & TaskPlace;

@@ -127,6 +127,7 @@ export class Debts {
       number,
       ...(pass !== '' && { pass }),
       ...(item !== undefined && { item }),
+      ...(step.counts === false && { counts: step.counts }),
       ...(unsure && { unsure }),
     });
     if (step.counts !== false && (sender.handlers.length > 0 || unsure)) this.noteSent(sender, sending);

@@ -13,6 +13,9 @@ export interface EarlierTask extends TaskPlace {
   /** What was kept of it as a whole, and of the items of its loop. */
   whole?: TaskKept;
   readonly items: Map<number, TaskKept>;
+  readonly sent: StepSent[];
+  /** Items, or the whole, of which a step was sent that counts as a change. */
+  readonly changing: Set<number | undefined>;
   /** Commands that were sent and cannot be seen on the host, by item. */
   readonly unsure: Map<number | undefined, StepSent>;
   /** `--step` was answered with no. */
@@ -141,7 +144,8 @@ function takeOfTask(line: Line & TaskPlace, { tasks, handlers }: EarlierBatch): 
   if (phase.cut || tasks.get(line.host)?.cut) return;
   switch (line.event) {
     case 'step.sent':
-      if (line.unsure) openTask(line, phase).unsure.set(line.item, line);
+      delete phase.ending;
+      send(line, openTask(line, phase));
       break;
     case 'task.kept':
       keep(line, phase);
@@ -162,7 +166,7 @@ function phaseIn(phases: Map<string, EarlierPhase>, host: string): EarlierPhase 
 }
 
 function newTask({ host, play, task, module }: TaskPlace): EarlierTask {
-  return { host, play, task, module, items: new Map(), unsure: new Map() };
+  return { host, play, task, module, items: new Map(), sent: [], changing: new Set(), unsure: new Map() };
 }
 
 function openTask(line: StepSent | TaskKept, { open }: EarlierPhase): EarlierTask {
@@ -172,6 +176,12 @@ function openTask(line: StepSent | TaskKept, { open }: EarlierPhase): EarlierTas
   const task = { ...newTask(line), number, ...(pass !== undefined && { pass }) };
   open.push(task);
   return task;
+}
+
+function send(line: StepSent, task: EarlierTask): void {
+  task.sent.push(line);
+  if (line.unsure) task.unsure.set(line.item, line);
+  if (line.counts !== false) task.changing.add(line.item);
 }
 
 function keep(line: TaskKept, phase: EarlierPhase): void {

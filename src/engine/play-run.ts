@@ -81,7 +81,7 @@ async function runBatch(batch: readonly HostState[], context: PlayContext, run: 
       await run.machines.rest(host, play);
     });
   await inAll(batch, async (host) => {
-    host.replay?.enter(run.plays.indexOf(play), 'tasks');
+    enterAgain(host, 'tasks', run.plays.indexOf(play), context);
     await gatherFacts(host, context);
     await new HostWalk(host, context).sections(play.sections);
     if (!owesHandlers(host, play)) endHost(host, context);
@@ -102,9 +102,14 @@ async function runOwed(host: HostState, context: PlayContext, number: number): P
   const { ended } = host;
   host.left = false;
   delete host.ended;
-  host.replay?.enter(number, 'handlers');
+  enterAgain(host, 'handlers', number, context);
   await new HostWalk(host, context).handlers();
   if (ended) host.ended = ended;
+}
+
+/** What was under way in the run that is resumed is kept at once: this one may be cut short before it comes there. */
+function enterAgain(host: HostState, part: 'tasks' | 'handlers', number: number, { note }: PlayContext): void {
+  for (const line of host.replay?.enter(number, part) ?? []) note?.(line);
 }
 
 /** What is thrown here is no failure of a host: those end as outcomes. */

@@ -1,5 +1,5 @@
 import { problem } from '../core/diagnostic.ts';
-import type { TaskKept } from '../core/journal-line.ts';
+import type { JournalLine, TaskKept } from '../core/journal-line.ts';
 import type { EarlierBatch, EarlierPhase, EarlierTask } from './earlier-run.ts';
 import type { Outcome } from './task-outcome.ts';
 
@@ -29,8 +29,8 @@ export class Replay {
     return this.live ? undefined : this.batches.find((batch) => batch.play === play);
   }
 
-  /** The host begins the tasks of a play, or its handlers at the end. */
-  enter(play: number, part: 'tasks' | 'handlers'): void {
+  /** The host begins the tasks of a play, or its handlers at the end: what is known of those under way then. */
+  enter(play: number, part: 'tasks' | 'handlers'): readonly JournalLine[] {
     const batch = this.batch(play);
     const { host } = this;
     this.phase = batch?.[part]?.get(host);
@@ -38,6 +38,7 @@ export class Replay {
     this.at = 0;
     const handlersCame = part === 'tasks' && batch?.handlers !== undefined && this.phase?.cut !== true;
     this.isLater = batch !== undefined && (batch !== this.batches.at(-1) || handlersCame);
+    return this.open.flatMap(({ items, sent }) => [...items.values(), ...sent]);
   }
 
   /** What comes next was done. */

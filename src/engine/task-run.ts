@@ -41,6 +41,12 @@ export class TaskRun extends StatementRun<Task> {
     return sent && context.resumed?.asDone.has(sent) ? takenAsDone : undefined;
   }
 
+  /** What was sent in that run and is found done now was changed by it. */
+  private restated(outcome: Outcome, item?: number): Outcome {
+    const isDone = outcome.status === 'ok' && this.earlier?.changing.has(item);
+    return isDone ? { ...outcome, status: 'changed', message: 'done in the run that is resumed' } : outcome;
+  }
+
   /** The task as a whole. */
   get whole(): Unit {
     return { task: this.task, place: this.place, names: this.frame.names };
@@ -57,8 +63,8 @@ export class TaskRun extends StatementRun<Task> {
   }
 
   /** Judged by the task's own conditions; in check mode, what would have changed makes the rest uncertain. */
-  judge(found: Outcome, { names }: Unit, machine?: Machine): Outcome {
-    const outcome = this.judged(names, found);
+  judge(found: Outcome, { names, index }: Unit, machine?: Machine): Outcome {
+    const outcome = this.judged(names, this.restated(found, index));
     if (this.context.check && (outcome.status === 'changed' || outcome.status === 'unknown')) {
       this.host.pending = true;
       if (machine) machine.pending = true;

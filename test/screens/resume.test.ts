@@ -22,7 +22,7 @@ const { folder, provision, remove } = createFolder({
 });
 const runs = join(folder, '.provision/runs');
 const journals = (): readonly string[] => readdirSync(runs).sort();
-const last = (): string => join(runs, journals().at(-1) ?? '');
+const last = (): string => join(runs, journals().findLast((name) => !name.includes('dead')) ?? '');
 
 /** What is shown, without what differs from run to run. */
 async function shown(...argv: readonly string[]) {

@@ -13,7 +13,7 @@ export function kept(folder: string): HereOptions {
 }
 
 /** The last run of a folder, as its journal has it. */
-export function lastRun(folder: string): EarlierRun {
+function lastRun(folder: string): EarlierRun {
   const last = readdirSync(join(folder, 'runs')).sort().at(-1) ?? '';
   return readEarlierRun(readFileSync(join(folder, 'runs', last), 'utf8'));
 }
