@@ -31,7 +31,10 @@ export function chooseRun({ flags, playbooks }: RunOptions, folder: string): Res
   if (playbooks.length > 0 && !isSame(playbooks, earlier.playbooks)) {
     throw refused(earlier, `it was of ${earlier.playbooks.join(' ')}`, 'leave the playbook out, or name another run');
   }
-  const later = journals.slice(journals.indexOf(path) + 1).find((other) => meets(other, earlier.playbooks));
+  const after = journals.slice(journals.indexOf(path) + 1);
+  const undone = after.find((other) => meets(other, [`undo ${earlier.id}`]));
+  if (undone) throw refused(earlier, `${idOf(undone)} has undone it since`, rerun);
+  const later = after.find((other) => meets(other, earlier.playbooks));
   if (later) {
     const help = `provision --resume ${idOf(later)}, where that one was cut short`;
     throw refused(earlier, `${idOf(later)} has run the same playbook since`, help);
