@@ -1,6 +1,6 @@
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Secrets } from '../core/secret.ts';
-import { diagnosticsText } from '../report/diagnostic-text.ts';
+import { mistakesText } from '../report/diagnostic-text.ts';
 import { withSourcePlaces } from './stack-places.ts';
 import { surroundingsOf } from './terminal.ts';
 
@@ -25,8 +25,9 @@ export function printFailure(
 ): number {
   if (error instanceof Interrupted) return exitInterrupted;
   const known = error instanceof ProvisionError;
-  const diagnostics = known ? error.diagnostics : [ourMistake(error)];
-  const text = `${diagnosticsText(diagnostics, surroundingsOf(process.stderr))}\n`;
+  const diagnostics = known ? error.diagnostics : ([ourMistake(error)] as const);
+  const told = { diagnostics, warnings: known ? error.warnings : [] };
+  const text = `${mistakesText(told, surroundingsOf(process.stderr))}\n`;
   write(secretsOfRun?.mask(text) ?? text);
   return known && !diagnostics.some(({ code }) => code.startsWith('PV9')) ? exitWrongInput : exitOurMistake;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
+import { byPlace, type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import { type Problem, problemsJson, problemsSarif } from '../report/problem-list.ts';
 import { countOf } from '../report/task-text.ts';
 import { exitWrongInput } from './failure.ts';
@@ -58,7 +58,8 @@ function problemsOf(load: () => Project): readonly Problem[] {
     return as('warning', load().warnings);
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
-    return as('error', error.diagnostics);
+    const all = [...as('error', error.diagnostics), ...as('warning', error.warnings)];
+    return all.sort((a, b) => byPlace(a.diagnostic, b.diagnostic));
   }
 }
 

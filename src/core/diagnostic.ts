@@ -26,6 +26,8 @@ export type DiagnosticDetails = Omit<Diagnostic, 'code' | 'message'>;
 /** The only error thrown on purpose; carries one or more diagnostics. */
 export class ProvisionError extends Error {
   readonly diagnostics: readonly [Diagnostic, ...Diagnostic[]];
+  /** What is doubtful beside them. */
+  readonly warnings: readonly Diagnostic[] = [];
 
   constructor(first: Diagnostic, ...others: readonly Diagnostic[]) {
     super(first.message);
@@ -51,7 +53,7 @@ export class Problems {
 
   /** What `warn` was told, sorted by place, each once. */
   get warnings(): readonly Diagnostic[] {
-    return inOrder(this.doubts);
+    return inOrder(this.doubts, this.list);
   }
 
   add(code: Code, message: string, details: DiagnosticDetails = {}): void {
@@ -71,22 +73,24 @@ export class Problems {
   keep(error: unknown): void {
     if (!(error instanceof ProvisionError)) throw error;
     this.list.push(...error.diagnostics);
+    this.doubts.push(...error.warnings);
   }
 
   get count(): number {
     return this.list.length;
   }
 
-  /** Throws everything collected, sorted by place, each mistake once. */
+  /** Throws everything collected, sorted by place, each mistake once; the warnings go with them. */
   throwIfAny(): void {
     const [first, ...others] = inOrder(this.list);
-    if (first) throw new ProvisionError(first, ...others);
+    if (first) throw Object.assign(new ProvisionError(first, ...others), { warnings: this.warnings });
   }
 }
 
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+function inOrder(diagnostics: readonly Diagnostic[], beside: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const seen = new Set<string>();
-  const explained = new Set(diagnostics.filter(({ code }) => explainsItsLine.test(code)).map(lineOf));
+  const explaining = [...diagnostics, ...beside].filter(({ code }) => explainsItsLine.test(code));
+  const explained = new Set(explaining.map(lineOf));
   return [...diagnostics].sort(byPlace).filter((item) => {
     if (item.at && !explainsItsLine.test(item.code) && explained.has(lineOf(item))) return false;
     const key = `${item.code} ${item.at?.source.name} ${item.at?.start} ${item.message}`;
@@ -101,7 +105,8 @@ function lineOf({ at }: Diagnostic): string {
   return at ? `${at.source.name}:${positionOf(at.source, at.start).line}` : '';
 }
 
-function byPlace(a: Diagnostic, b: Diagnostic): number {
+/** By file and line, to sort by. */
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
   const file = (a.at?.source.name ?? '').localeCompare(b.at?.source.name ?? '');
   return file !== 0 ? file : (a.at?.start ?? 0) - (b.at?.start ?? 0);
 }

@@ -31,6 +31,7 @@ export function readPlay(raw: unknown, path: Path, reading: PlaybookReading): Pl
   }
   const from = { schema: playSchema, owner: 'a play', document, path, problems };
   checkStatementKeys(raw, from, modules);
+  const mistakes = problems.count;
   const keywords = { hosts: '', ...readKeywords(raw, from) } as PlayKeywords;
   const play = partsOf(reading);
   checkModuleDefaults(keywords.module_defaults, { document, path, play });
@@ -40,10 +41,13 @@ export function readPlay(raw: unknown, path: Path, reading: PlaybookReading): Pl
   readHandlers(keywords.handlers ?? [], [...path, 'handlers'], surroundings);
   const statements = [...play.blocks, ...play.tasks];
   checkHandlers(statements, play.handlers, problems);
-  // Those of a role may be there for others.
-  const own = play.handlers.filter((handler) => handler.document === document);
-  warnOfIdle(own, [...statements, ...play.handlers], problems);
-  warnOfUnreachable(sections, problems);
+  // What cannot be read may notify, or have a condition.
+  if (problems.count === mistakes) {
+    // Those of a role may be there for others.
+    const own = play.handlers.filter((handler) => handler.document === document);
+    warnOfIdle(own, [...statements, ...play.handlers], problems);
+    warnOfUnreachable(sections, problems);
+  }
   return {
     ...settingsOf(keywords),
     vars: readVars(keywords.vars, { origin: 'play vars', document, path: [...path, 'vars'] }, problems),

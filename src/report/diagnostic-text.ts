@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import { placeOf, positionOf, type Span } from '../core/source.ts';
 import { codeFrame, type FrameLayout } from './code-frame.ts';
 import { concealValues } from './conceal-values.ts';
@@ -34,6 +34,15 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], options: Tol
   const left = diagnostics.length - blocks.length;
   if (left > 0) blocks.push(`and ${left} more ${options.severity ?? 'error'}${left === 1 ? '' : 's'}`);
   return blocks.join('\n\n');
+}
+
+/** What is wrong, and before it what is doubtful: the end is what stays on the screen. */
+export function mistakesText(
+  { diagnostics, warnings }: Pick<ProvisionError, 'diagnostics' | 'warnings'>,
+  options: TextOptions,
+): string {
+  const doubts = warnings.length > 0 ? [diagnosticsText(warnings, { ...options, severity: 'warning' })] : [];
+  return [...doubts, diagnosticsText(diagnostics, options)].join('\n\n');
 }
 
 function gutterOf(diagnostic: Diagnostic): number {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadProject } from '../../src/cli/load-project.ts';
-import { type Diagnostic, ProvisionError } from '../../src/core/diagnostic.ts';
-import { diagnosticsText } from '../../src/report/diagnostic-text.ts';
+import { ProvisionError } from '../../src/core/diagnostic.ts';
+import { diagnosticsText, mistakesText } from '../../src/report/diagnostic-text.ts';
 import { createPlainReporter } from '../../src/report/plain.ts';
 import { fakeSudo } from './fake-sudo.ts';
 import { Here } from './run-here.ts';
@@ -61,15 +61,13 @@ function sshTo({ port, hostKey }: TestServer): string {
 function loadingScreen(folder: string): string | undefined {
   try {
     const { warnings } = loadProject({ playbooks: [join(folder, 'site.yml')], inventory: join(folder, 'hosts.yml') });
-    return warnings.length > 0 ? diagnosticsScreen(warnings, folder, 'warning') : undefined;
+    if (warnings.length === 0) return undefined;
+    return `${diagnosticsText(inside(folder, warnings), { ...screen, severity: 'warning' })}\n`;
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
-    return diagnosticsScreen(error.diagnostics, folder, 'error');
+    const { diagnostics, warnings } = error;
+    return `${mistakesText(inside(folder, { diagnostics, warnings }), screen)}\n`;
   }
-}
-
-function diagnosticsScreen(all: readonly Diagnostic[], folder: string, severity: 'error' | 'warning'): string {
-  return `${diagnosticsText(inside(folder, all), { ...screen, severity })}\n`;
 }
 
 async function runScreen(here: Here, playbook: string, check: boolean): Promise<string> {

@@ -37,6 +37,7 @@ hypervisors:
     - file.content: { path: /tmp/x, content: "<%= missing %>" }
       when: has('missing')
     - file.content: { path: /tmp/x, content: "<%= greeting + %>" }
+    - { when: false, file.absent: { path: /tmp/x } }
     - file.template: { path: /tmp/x, template: nowhere.ejs }
 `,
 };
@@ -69,7 +70,8 @@ describe.concurrent('provision', () => {
     expect(exit).toBe(1);
     expect(stdout).toBe('');
     const places = [...stderr.matchAll(/^ +playbooks\/bad\.yml:(\d+):\d+$/gm)].map(([, line]) => Number(line));
-    expect(places).toEqual([3, 5, 8, 11, 12]);
+    // the warning stands before the errors
+    expect(places).toEqual([12, 3, 5, 8, 11, 13]);
   });
 });
 
@@ -97,9 +99,9 @@ describe.concurrent('validate', () => {
             at?.physicalLocation.region.startLine,
         ),
     ],
-  ])('gives the same mistakes as data with %s %s', async (option, form, linesIn) => {
+  ])('gives the same mistakes as data, and warnings among them, with %s %s', async (option, form, linesIn) => {
     const { exit, stdout, stderr } = await here.provision('validate', 'playbooks/bad.yml', option, form);
-    expect({ exit, stderr, lines: linesIn(stdout) }).toEqual({ exit: 1, stderr: '', lines: [3, 5, 8, 11, 12] });
+    expect({ exit, stderr, lines: linesIn(stdout) }).toEqual({ exit: 1, stderr: '', lines: [3, 5, 8, 11, 12, 13] });
   });
 });
 
