@@ -191,6 +191,12 @@ describe('a run with a secret in every place where one can stand', () => {
     expect(found).toEqual(meant.toSorted());
   });
 
+  test('leaves no history of any shell', async () => {
+    const find = `find / -xdev -type f -name '.*history'`;
+    const { stdout, exit } = await hostExec(hypervisor, ['sh', '-c', `touch /root/.control_history; ${find}`]);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: '/root/.control_history\n' });
+  });
+
   test('leaves none in the project: no journal, no record', () => {
     const own = ['answers.yml'];
     const files = readdirSync(project.folder, { recursive: true, withFileTypes: true })
