@@ -10,6 +10,11 @@ export interface TaskPlace {
   readonly module: string;
 }
 
+/** A file that the task stands in where that is not the playbook: included, or of a role. */
+interface Origin {
+  readonly from?: string;
+}
+
 /** Text before and after a step. */
 export interface Difference {
   readonly title: string;
@@ -43,7 +48,7 @@ export type RunEvent =
       readonly at: string;
     }
   | { readonly event: 'play.start'; readonly play: string; readonly hosts: readonly string[] }
-  | ({ readonly event: 'task.start' } & TaskPlace)
+  | ({ readonly event: 'task.start' } & Origin & TaskPlace)
   | ({ readonly event: 'task.plan'; readonly steps: readonly StepSummary[] } & TaskPlace)
   | ({ readonly event: 'step.start'; readonly step: string } & TaskPlace)
   | ({ readonly event: 'output'; readonly line: string } & TaskPlace)
@@ -69,7 +74,8 @@ export type RunEvent =
       readonly rescued?: true;
       /** Last lines of output, where the task failed. */
       readonly output?: readonly string[];
-    } & TaskPlace)
+    } & Origin &
+      TaskPlace)
   | { readonly event: 'host.end'; readonly host: string; readonly play: string; readonly status: Status }
   | { readonly event: 'diagnostic'; readonly diagnostic: Diagnostic; readonly severity: 'error' | 'warning' }
   | {

@@ -83,7 +83,7 @@ export class StatementRun<S extends Statement = Statement> {
   begin(): void {
     if (this.started !== undefined) return;
     this.started = performance.now();
-    this.emit({ event: 'task.start', ...this.place });
+    this.emit({ event: 'task.start', ...this.place, ...this.origin });
   }
 
   /** What the end of a task means for the host: results kept, handlers notified, the host dropped when it failed. */
@@ -153,6 +153,7 @@ export class StatementRun<S extends Statement = Statement> {
     this.emit({
       event: 'task.end',
       ...this.place,
+      ...this.origin,
       status,
       ms: Math.round(performance.now() - (this.started ?? 0)),
       ...(message && { message }),
@@ -163,6 +164,11 @@ export class StatementRun<S extends Statement = Statement> {
       ...(rescued && { rescued }),
       ...(isFailure(status) && this.output.length > 0 && { output: lastLines(this.output) }),
     });
+  }
+
+  private get origin(): { readonly from?: string } {
+    const { name } = this.task.document.source;
+    return name === this.context.play.playbook.name ? {} : { from: name };
   }
 
   get place(): TaskPlace {

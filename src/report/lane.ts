@@ -2,12 +2,19 @@ import type { RunEvent } from '../core/event.ts';
 import { emptyTally, type Status } from '../core/outcome.ts';
 import { durationText } from './duration.ts';
 import { statusWord } from './recap.ts';
-import { oneLine, progressText, type TaskEnd } from './task-text.ts';
+import { oneLine, originText, progressText, type TaskEnd } from './task-text.ts';
 
 /** The part of a listr2 task that a lane writes to. */
 export interface Row {
   title: string;
   output: string;
+}
+
+interface LaneOptions {
+  readonly width: number;
+  readonly check: boolean;
+  /** Says of tasks which file they come from. */
+  readonly verbose: boolean;
 }
 
 /** Everything that happens on one host. */
@@ -19,7 +26,7 @@ export type HostEvent = Extract<RunEvent, { host: string }>;
  */
 export class Lane {
   private readonly label: string;
-  private readonly check: boolean;
+  private readonly options: LaneOptions;
   private readonly tally = emptyTally();
   private readonly began = performance.now();
   private row: Row | undefined;
@@ -28,9 +35,9 @@ export class Lane {
   private end: 'well' | 'failed' | undefined;
   private settle: (() => void) | undefined;
 
-  constructor(host: string, { width, check }: { readonly width: number; readonly check: boolean }) {
-    this.label = host.padEnd(width);
-    this.check = check;
+  constructor(host: string, options: LaneOptions) {
+    this.label = host.padEnd(options.width);
+    this.options = options;
   }
 
   get title(): string {
@@ -54,7 +61,7 @@ export class Lane {
     switch (event.event) {
       case 'task.start':
         this.tell('');
-        this.show(oneLine(event.task));
+        this.show(`${oneLine(event.task)}${originText(event, this.options)}`);
         break;
       case 'step.start':
         this.show(`${oneLine(event.task)}: ${oneLine(event.step)}`);
@@ -117,6 +124,9 @@ export class Lane {
   /** `12 ok, 3 changed`: only what there is. */
   private counts(): string {
     const counted = (Object.entries(this.tally) as [Status, number][]).filter(([, count]) => count > 0);
-    return counted.map(([status, count]) => `${count} ${statusWord(status, this.check)}`).join(', ') || 'nothing to do';
+    return (
+      counted.map(([status, count]) => `${count} ${statusWord(status, this.options.check)}`).join(', ') ||
+      'nothing to do'
+    );
   }
 }

@@ -4,7 +4,7 @@ import { type HostEvent, Lane } from './lane.ts';
 import { type LaneList, type Streams, showLanes } from './lane-list.ts';
 import { recapText } from './recap.ts';
 import type { Screen } from './screen.ts';
-import { failureText, notesText, oneLine, type TaskEnd, taskDiffText } from './task-text.ts';
+import { failureText, notesText, oneLine, originText, type TaskEnd, taskDiffText } from './task-text.ts';
 import { stripControls } from './terminal-text.ts';
 
 /** One row per host, a new list for each play; what failed is told in full beneath its play. */
@@ -68,7 +68,8 @@ class Tree {
   private startPlay(play: string, hosts: readonly string[]): void {
     this.endPlay();
     const width = Math.max(0, ...hosts.map((host) => host.length));
-    this.lanes = new Map(hosts.map((host) => [host, new Lane(host, { width, check: this.check })]));
+    const options = { width, check: this.check, verbose: this.screen.verbose };
+    this.lanes = new Map(hosts.map((host) => [host, new Lane(host, options)]));
     this.print(`\nplay ${oneLine(play)}`);
     const lanes = [...this.lanes.values()];
     this.queue = this.queue.then(() => {
@@ -93,7 +94,8 @@ class Tree {
       taskDiffText(end, this.screen),
       failureText(end, this.screen),
     ].filter(Boolean);
-    if (blocks.length > 0) this.note([`${end.host}: ${oneLine(end.task)}`, ...blocks].join('\n'));
+    if (blocks.length > 0)
+      this.note([`${end.host}: ${oneLine(end.task)}${originText(end, this.screen)}`, ...blocks].join('\n'));
   }
 
   /** Within a play it waits until the list is through. */

@@ -9,6 +9,7 @@ import {
   failureText,
   notesText,
   oneLine,
+  originText,
   type ProgressEvent,
   progressText,
   taskDiffText,
@@ -45,7 +46,7 @@ export function createPlainReporter(screen: Screen): Reporter {
         return worthTelling(event) ? [line(event.host, 'progress', progressText(event), layout)] : [];
       case 'task.end':
         return [
-          line(event.host, event.status, taskEndText(event), layout),
+          line(event.host, event.status, `${taskEndText(event)}${originText(event, screen)}`, layout),
           notesText(event),
           taskDiffText(event, screen),
           failureText(event, screen),

@@ -20,6 +20,11 @@ export function taskEndText(end: TaskEnd): string {
   return `${oneLine(end.task)}${item}${message}${time}${end.ignored ? ' (ignored)' : ''}${end.rescued ? ' (rescued)' : ''}`;
 }
 
+/** ` [roles/web/tasks/main.yml]`: where a task stands, if not in the playbook and somebody wants to know. */
+export function originText({ from }: Pick<TaskEnd, 'from'>, { verbose }: Pick<Screen, 'verbose'>): string {
+  return verbose && from !== undefined ? ` [${oneLine(from)}]` : '';
+}
+
 /** What the diagnostic says and the last lines of output of that task; empty where nothing failed. */
 export function failureText(end: TaskEnd, screen: Screen): string {
   if (end.status !== 'failed' && end.status !== 'unreachable') return '';

@@ -87,7 +87,7 @@ const lines: readonly (readonly [string, readonly string[]])[] = [
   ['provision inventory -i other.yml --host g', ['gamma']],
   ['provision site.yml --tags la', ['late', 'later']],
   ['provision validate --output sa', ['sarif']],
-  ['provision doc libvirt.gu', ['libvirt.guest', 'libvirt.guest_absent']],
+  ['provision doc file.d', ['file.directory']],
   ['provision doc PV0003', ['PV0003']],
   // nothing of its own to offer: files
   ['provision validate si', ['site.yml']],

@@ -22,6 +22,7 @@ export const runEvents: readonly RunEvent[] = [
   {
     event: 'task.end',
     ...message,
+    from: 'roles/base/tasks/main.yml',
     status: 'changed',
     ms: 40,
     message: 'write /etc/motd',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Here } from '../../support/run-here.ts';
@@ -29,6 +29,32 @@ test('check mode shows the change with its difference and does not make it', asy
   expect(existsSync(join(here.folder, 'out'))).toBe(false);
   const end = events.find((event) => event.event === 'task.end');
   expect(end).toMatchObject({ diff: [{ after: 'one\n' }] });
+});
+
+test('a task tells which file it stands in, where that is not the playbook', async () => {
+  const folder = join(here.folder, 'roles/web/tasks');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'main.yml'), '- { name: main, debug: { msg: x } }\n- include: more.yml\n');
+  writeFileSync(join(folder, 'more.yml'), '- { name: more, debug: { msg: x } }\n');
+  const { events } = await here.run(`
+- hosts: alfa
+  roles: [web]
+  tasks:
+    - { name: own, debug: { msg: x } }
+`);
+  const told = events.flatMap((event) =>
+    event.event === 'task.start' || event.event === 'task.end' ? [[event.event, event.task, event.from]] : [],
+  );
+  expect(told).toEqual(
+    [
+      ['main', join(folder, 'main.yml')],
+      ['more', join(folder, 'more.yml')],
+      ['own', undefined],
+    ].flatMap(([task, from]) => [
+      ['task.start', task, from],
+      ['task.end', task, from],
+    ]),
+  );
 });
 
 test('a failed command is told with its place in the playbook and its exit status', async () => {

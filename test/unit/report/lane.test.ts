@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Lane } from '../../../src/report/lane.ts';
 
 const place = { host: 'alfa', play: 'p', task: 'install', module: 'apt.package' };
-const layout = { width: 6, check: false };
+const layout = { width: 6, check: false, verbose: false };
 
 describe('a lane', () => {
   it('shows on its row what happened before the row came', () => {
@@ -12,6 +12,15 @@ describe('a lane', () => {
     const row = { title: '', output: '' };
     void lane.attach(row);
     expect(row).toEqual({ title: 'alfa    install', output: 'Unpacking libc6' });
+  });
+
+  it.each([
+    [true, 'alfa    install [roles/web/tasks/main.yml]'],
+    [false, 'alfa    install'],
+  ])('says where a task comes from, if asked for: %j', (verbose, title) => {
+    const lane = new Lane('alfa', { ...layout, verbose });
+    lane.on({ event: 'task.start', ...place, from: 'roles/web/tasks/main.yml' });
+    expect(lane.title).toBe(title);
   });
 
   it('forgets the output of the task before', () => {
