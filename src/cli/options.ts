@@ -49,7 +49,7 @@ const screenForm = {
   choices: ['tree', 'plain', 'ndjson'],
   help: 'tree, plain or ndjson (tree on a terminal, plain elsewhere)',
 } as const;
-const verbose = { short: 'v', help: 'also show steps, the output of commands, and which included file or role a task is from' } as const;
+const verbose = { short: 'v', help: 'also show steps, output of commands, and the file of an included task' } as const;
 const asked = {
   'ask-pass': { short: 'k', help: 'ask for the SSH password' },
   'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
