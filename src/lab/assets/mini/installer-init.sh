@@ -50,7 +50,8 @@ configure_network() {
   ip link set lo up
   ip link set eth0 up
   phase 'Configuring the network with DHCP'
-  udhcpc -i eth0 -q -n -t 20 -T 1 -A 1 -s /etc/udhcpc.script -x "hostname:${hostname:-debian}" >/tmp/dhcp.log 2>&1 || {
+  # A server that first looks whether an address is free takes its time, and several guests may ask it at once.
+  udhcpc -i eth0 -q -n -t 20 -T 3 -A 1 -s /etc/udhcpc.script -x "hostname:${hostname:-debian}" >/tmp/dhcp.log 2>&1 || {
     echo
     ask 'Configure the network' 'Network autoconfiguration failed'
   }
