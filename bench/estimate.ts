@@ -35,7 +35,9 @@ const edge: Readonly<Record<string, Cost>> = {
   ansible_tuned: { base: 1.5, perHost: 0.18, trips: 4.5, forks: 1 },
 };
 
-const costs: Partial<Readonly<Record<WorkName, Readonly<Record<string, Cost>>>>> = { w1, w2, edge };
+const simulated = { provision: { base: 0.5, perHost: 0.04, trips: 0, forks: 10 } };
+
+const costs: Partial<Readonly<Record<WorkName, Readonly<Record<string, Cost>>>>> = { w1, w2, edge, simulated };
 
 /** What one run is thought to take. */
 export function estimateSeconds(contender: string, { work, hosts, rtt }: Cell): number {

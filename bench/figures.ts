@@ -34,13 +34,13 @@ export function serialTrips(rows: readonly Row[], series: Omit<Series, 'rtt'>): 
   return near !== undefined && far !== undefined ? ((far - near) * 1000) / 40 : undefined;
 }
 
-/** What each further host adds, from the fewest to the most hosts that were measured. */
+/** What each further host adds between two numbers of them. */
 export function perFurtherHost(
   rows: readonly Row[],
   series: Omit<Series, 'hosts'>,
-  { measure, from }: { readonly measure: Measure; readonly from: number },
+  { measure, from, to = 50 }: { readonly measure: Measure; readonly from: number; readonly to?: number },
 ): number | undefined {
   const few = figure(rows, { ...series, hosts: from }, measure);
-  const many = figure(rows, { ...series, hosts: 50 }, measure);
-  return few !== undefined && many !== undefined ? slope([from, few], [50, many]) : undefined;
+  const many = figure(rows, { ...series, hosts: to }, measure);
+  return few !== undefined && many !== undefined ? slope([from, few], [to, many]) : undefined;
 }

@@ -3,6 +3,7 @@ import type { Cell, WorkName } from './row.ts';
 import { edgeGuests, edgeRtts } from './work/edge-work.ts';
 import { inventoryHosts } from './work/inventory-work.ts';
 import { guestCount } from './work/render-work.ts';
+import { simulatedHosts } from './work/simulated-work.ts';
 import { works } from './work/works.ts';
 
 /** A contender in a cell. */
@@ -40,6 +41,7 @@ const defaultRounds: Readonly<Record<WorkName, number>> = {
   inventory: 5,
   render: 5,
   edge: 5,
+  simulated: 3,
 };
 
 export function plan(selection: Selection): readonly PlannedCell[] {
@@ -67,6 +69,8 @@ function cellsOf(work: WorkName, { hosts, rtts }: Selection): readonly Cell[] {
       return [{ work, hosts: inventoryHosts, rtt: 0 }];
     case 'render':
       return [{ work, hosts: guestCount, rtt: 0 }];
+    case 'simulated':
+      return (hosts ?? simulatedHosts).map((count) => ({ work, hosts: count, rtt: 0 }));
     case 'edge':
       return overSsh(hosts ?? edgeGuests, edgeRtts);
   }

@@ -2,7 +2,7 @@ export const phases = ['converge', 'nochange', 'run'] as const;
 /** `converge` starts from the untouched host, `nochange` from its result; `run` is neither. */
 export type Phase = (typeof phases)[number];
 
-export const workNames = ['w1', 'w2', 'startup', 'inventory', 'render', 'edge'] as const;
+export const workNames = ['w1', 'w2', 'startup', 'inventory', 'render', 'edge', 'simulated'] as const;
 export type WorkName = (typeof workNames)[number];
 
 /** One measured run. Its keys are what other programs read: they stay. */
@@ -49,6 +49,7 @@ export function reachedHosts({ work, hosts }: Cell): number {
 }
 
 export function cellText({ work, hosts, rtt }: Cell): string {
+  if (work === 'simulated') return `${hosts} simulated ${hosts === 1 ? 'host' : 'hosts'}`;
   if (work === 'edge') return `edge, ${hosts} guests, round trip ${rtt} ms`;
   if (work !== 'w1' && work !== 'w2') return work;
   return `${work.toUpperCase()}, ${hosts} ${hosts === 1 ? 'host' : 'hosts'}, round trip ${rtt} ms`;

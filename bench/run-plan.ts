@@ -24,7 +24,7 @@ export async function runPlan(cells: readonly PlannedCell[], rig: Rig, recorder:
     if (entries.every((entry) => runs.isDone(entry))) continue;
     recorder.report(`\n${cellText(cell)}`);
     await rig.setRoundTrip(cell.rtt);
-    await works[cell.work].prepare(cell.hosts);
+    await works[cell.work].prepare(cell.hosts, rig);
     failures.push(...(await runs.all(entries)));
   }
   return failures;

@@ -22,7 +22,6 @@ export function documentText({ rows, cells, machine, charts }: Document): string
     '## Against what was aimed at\n',
     verdict(rows),
     targetTable(targets(rows)),
-    'Not part of the benchmark: 1,000 hosts in one run, which are simulated in a test of their own.\n',
     '## In pictures\n',
     'Scales are logarithmic: the same length more is the same factor more.\n',
     ...charts.map(({ file, title }) => `![${title}](performance/${file})\n`),

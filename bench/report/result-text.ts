@@ -66,6 +66,7 @@ function yardsticksOf({ work }: Cell): readonly string[] {
     case 'edge':
       return ['provision'];
     case 'render':
+    case 'simulated':
       return [];
   }
 }

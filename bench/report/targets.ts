@@ -38,6 +38,7 @@ export function targets(rows: readonly Row[]): readonly Target[] {
     ...perHost(rows),
     ...startUp(rows),
     ...memory(rows),
+    amongMany(rows),
   ];
 }
 
@@ -156,4 +157,17 @@ function memory(rows: readonly Row[]): readonly Target[] {
       figures: [{ value: further && further * 1000 }],
     },
   ];
+}
+
+/** What a host costs the controller among 1,000, and among 50. */
+function amongMany(rows: readonly Row[]): Target {
+  const series = of('simulated', 'nochange', 1);
+  const few = perFurtherHost(rows, series, { measure: 'cpu_controller', from: 1 });
+  const many = perFurtherHost(rows, series, { measure: 'cpu_controller', from: 50, to: 1000 });
+  return {
+    what: 'simulated hosts, no change: CPU per further host from 50 to 1,000, in times of that from 1 to 50',
+    unit: '×',
+    atMost: 1,
+    figures: [{ value: few !== undefined && many !== undefined ? many / few : undefined }],
+  };
 }

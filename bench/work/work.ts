@@ -7,7 +7,7 @@ export interface Work {
   readonly contenders: readonly string[];
   readonly phases: readonly Phase[];
   /** Writes what the contenders need. */
-  prepare(hosts: number): Promise<void>;
+  prepare(hosts: number, rig: Rig): Promise<void>;
   command(contender: string): Command;
   /** Undoes what earlier runs have done. */
   reset?(rig: Rig, hosts: number): Promise<void>;

@@ -3,6 +3,7 @@ import { edgeWork } from './edge-work.ts';
 import { hostWork } from './host-work.ts';
 import { inventoryWork } from './inventory-work.ts';
 import { renderWork } from './render-work.ts';
+import { simulatedWork } from './simulated-work.ts';
 import { startUpWork } from './start-up-work.ts';
 import type { Work } from './work.ts';
 
@@ -13,4 +14,5 @@ export const works: Readonly<Record<WorkName, Work>> = {
   inventory: inventoryWork,
   render: renderWork,
   edge: edgeWork,
+  simulated: simulatedWork,
 };

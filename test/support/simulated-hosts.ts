@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
-import { execute, generateKey, publicKeyOf, socketOf } from './ssh-server.ts';
+import { execute, generateKey, publicKeyOf, socketOf, type TestServerOptions } from './ssh-server.ts';
 
 /**
  * What is wrong with a host. `silent` takes the connection and says nothing; `slow` answers a second late each time;
@@ -18,6 +18,7 @@ export interface SimulationOptions {
   readonly count: number;
   /** Of the first hosts. */
   readonly faults?: readonly Fault[];
+  readonly loginShell?: TestServerOptions['loginShell'];
 }
 
 export interface SimulationCounts {
@@ -51,8 +52,8 @@ interface SimulatedHost {
   readonly fault: Fault | undefined;
 }
 
-export async function startSimulatedHosts({ count, faults = [] }: SimulationOptions): Promise<Simulation> {
-  const simulation = new SimulatedHosts();
+export async function startSimulatedHosts({ count, faults = [], loginShell }: SimulationOptions): Promise<Simulation> {
+  const simulation = new SimulatedHosts(loginShell);
   const hosts = Array.from({ length: count }, (_, index) => simulation.host(index, faults[index]));
   const ports = await Promise.all(hosts.map((host) => simulation.listen(host)));
   simulation.inventory = inventoryText(hosts, ports, simulation.hostKey);
@@ -70,10 +71,12 @@ class SimulatedHosts implements Simulation {
   private readonly stranger: ssh2.Server;
   private readonly doors: Server[] = [];
   private readonly sockets = new Map<Socket, SimulatedHost>();
+  private readonly loginShell: SimulationOptions['loginShell'];
   private hasLetGo = false;
   private readonly shells = new Set<ChildProcess>();
 
-  constructor() {
+  constructor(loginShell: SimulationOptions['loginShell']) {
+    this.loginShell = loginShell;
     const key = generateKey().private;
     this.hostKey = publicKeyOf(key);
     this.honest = this.server(key);
@@ -153,7 +156,11 @@ class SimulatedHosts implements Simulation {
       accept().on('exec', (acceptExec, _reject, { command }) => {
         const channel = acceptExec();
         if (host.fault) spoil(channel, host.fault, socket);
-        const shell = execute(channel, command, { environment: { HOME: host.folder } });
+        const { loginShell } = this;
+        const shell = execute(channel, command, {
+          environment: { HOME: host.folder },
+          ...(loginShell && { loginShell }),
+        });
         this.shells.add(shell);
         shell.once('close', () => this.shells.delete(shell));
       });

@@ -115,12 +115,18 @@ interface Moment {
   readonly next: 'resumption' | 'rerun';
 }
 
+/** All of them take minutes: `PROVISION_TEST_KILLS=all`. */
+const [everyStep, everyDebt] = process.env.PROVISION_TEST_KILLS === 'all' ? [1, 1] : [4, 6];
+
 /** Each step when it has left, for who goes on; for who begins anew, a part of them and of the changes of what is owed. */
 function momentsOf({ sent, owed }: Death): readonly Moment[] {
   const steps = numbers(sent).map((step) => ({ at: `sent ${step} later`, next: 'resumption' as const }));
-  const some = numbers(sent / 4).map((step) => ({ at: `sent ${step * 4} later`, next: 'rerun' as const }));
-  const debts = numbers(owed / 6).map((debt) => ({
-    at: `owed ${debt * 6} ${debt % 2 ? 'before' : 'after'}`,
+  const some = numbers(sent / everyStep).map((step) => ({
+    at: `sent ${step * everyStep} later`,
+    next: 'rerun' as const,
+  }));
+  const debts = numbers(owed / everyDebt).map((debt) => ({
+    at: `owed ${debt * everyDebt} ${debt % 2 ? 'before' : 'after'}`,
     next: 'rerun' as const,
   }));
   return [...steps, ...some, ...debts];
@@ -177,7 +183,7 @@ test('killed at any moment, a run and its rerun, or its resumption, leave the sa
     if (moment.at.startsWith('sent')) expect(killed, how).toBe(true);
     expect(end, how).toEqual({ ...wanted, exit: 0, owed: [] });
   }
-}, 600_000);
+}, 1_200_000);
 
 async function dieAndRunAgain(moment: Moment) {
   const here = await createHere(moment.next === 'rerun' ? rerunnable : playbook);
