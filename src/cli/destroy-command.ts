@@ -1,20 +1,17 @@
-import { join } from 'node:path';
 import { problem } from '../core/diagnostic.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { KnownGuest } from '../engine/known-guests.ts';
-import type { RunRequest } from '../engine/request.ts';
 import { run } from '../engine/run.ts';
-import { findModule } from '../modules/registry.ts';
-import { chooseReporter } from '../report/choose.ts';
+import type { Playbook } from '../load/playbook.ts';
 import { diagnosticText } from '../report/diagnostic-text.ts';
 import { ask, canAsk, terminalAsking } from './ask.ts';
 import { destroyPlaybook, taskNames } from './destroy-playbook.ts';
 import { exitInterrupted } from './failure.ts';
 import { forgetGuests, remembered } from './forget-guests.ts';
 import { nameGuests } from './name-guests.ts';
-import { type OpenInventory, openInventory } from './open-inventory.ts';
+import { openInventory } from './open-inventory.ts';
 import { destroyFlags, type Options, optionsHelp, parseOptions } from './options.ts';
-import { everything } from './project.ts';
+import { type OwnWork, requestFor, runOwnPlaybook, tell } from './run-own-playbook.ts';
 import { abortOnSignals } from './signals.ts';
 import { strayGuests } from './stray-guests.ts';
 import { surroundingsOf } from './terminal.ts';
@@ -31,9 +28,8 @@ ${optionsHelp(destroyFlags)}
 
 const forks = 10;
 
-interface Destroying extends OpenInventory {
+interface Destroying extends OwnWork {
   readonly options: Options<typeof destroyFlags>;
-  readonly signal: AbortSignal;
 }
 
 /** `provision destroy GUEST…`. */
@@ -93,56 +89,32 @@ async function planFor(guests: readonly KnownGuest[], destroying: Destroying) {
       if (event.event === 'task.plan') titles.push(...event.steps.map(({ title }) => title));
       tellFailure(event, destroying);
     };
-    exit = Math.max(exit, await run({ ...requestFor([guest], destroying), check: true, emit }));
+    exit = Math.max(
+      exit,
+      await run({ ...requestFor(playbookFor([guest], destroying), destroying), check: true, emit }),
+    );
     steps.set(guest.name, [...titles, ...remembered(guest.name, destroying)]);
   }
   return { exit: destroying.signal.aborted ? exitInterrupted : exit, steps };
 }
 
 async function perform(guests: readonly KnownGuest[], destroying: Destroying): Promise<number> {
-  const { options, signal } = destroying;
   const done = new Set<string>();
-  const reporter = await chooseReporter(options.output, {
-    write: (text) => process.stdout.write(text),
-    terminal: process.stdout.isTTY === true,
-    ...surroundingsOf(process.stdout),
-    diff: false,
-    verbose: options.verbose,
+  const exit = await runOwnPlaybook(playbookFor(guests, destroying), destroying, {
+    emit: (event) => {
+      if (event.event === 'task.end' && (event.status === 'ok' || event.status === 'changed')) done.add(event.task);
+    },
   });
-  try {
-    const exit = await run({
-      ...requestFor(guests, destroying),
-      journalFolder: join('.provision', 'runs'),
-      emit: (event) => {
-        if (event.event === 'task.end' && (event.status === 'ok' || event.status === 'changed')) done.add(event.task);
-        reporter.on(event);
-      },
-    });
-    const gone = guests.filter(({ name }) => taskNames(name).every((task) => done.has(task)));
-    forgetGuests(
-      gone.map(({ name }) => name),
-      destroying,
-    );
-    return signal.aborted ? exitInterrupted : exit;
-  } finally {
-    await reporter.close();
-  }
+  const gone = guests.filter(({ name }) => taskNames(name).every((task) => done.has(task)));
+  forgetGuests(
+    gone.map(({ name }) => name),
+    destroying,
+  );
+  return exit;
 }
 
-/** The questions were asked before, all at once. */
-function requestFor(guests: readonly KnownGuest[], { options, ...known }: Destroying): RunRequest {
-  return {
-    ...known,
-    ...everything,
-    playbooks: [destroyPlaybook(guests, options['keep-disks'])],
-    prompted: [],
-    modules: findModule,
-    check: false,
-    diff: false,
-    forks,
-    confirm: async () => true,
-    emit: () => undefined,
-  };
+function playbookFor(guests: readonly KnownGuest[], { options }: Destroying): Playbook {
+  return destroyPlaybook(guests, options['keep-disks']);
 }
 
 function tellFailure(event: RunEvent, { secrets }: Destroying): void {
@@ -151,12 +123,6 @@ function tellFailure(event: RunEvent, { secrets }: Destroying): void {
       ? event.diagnostic
       : undefined;
   if (failure) process.stderr.write(`${secrets.mask(diagnosticText(failure, surroundingsOf(process.stderr)))}\n`);
-}
-
-/** Standard output is for events where they were asked for. */
-function tell(text: string, { options, secrets }: Destroying): void {
-  const stream = options.output === 'ndjson' ? process.stderr : process.stdout;
-  stream.write(`${secrets.mask(text)}\n`);
 }
 
 function planText({ name, hypervisor }: KnownGuest, steps: readonly string[]): string {

@@ -1,16 +1,11 @@
-import { join } from 'node:path';
 import { Problems, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { KnownGuest } from '../engine/known-guests.ts';
 import { type LookAt, locateGuest, moveUnderway, type Seat, type Underway, withLooks } from '../engine/locate-guest.ts';
 import { surveyDestination, surveyGuest } from '../engine/move-survey.ts';
 import { filesToCopy, type Move, type MovePlan, planMove } from '../engine/plan-move.ts';
-import { run } from '../engine/run.ts';
 import { verify } from '../engine/verify.ts';
-import type { Playbook } from '../load/playbook.ts';
 import { describeBytes } from '../modules/libvirt/capacity.ts';
 import { unfinished } from '../modules/libvirt/copy-file.ts';
-import { findModule } from '../modules/registry.ts';
-import { chooseReporter } from '../report/choose.ts';
 import { findingTable } from '../report/findings.ts';
 import { ask, canAsk, terminalAsking } from './ask.ts';
 import { exitInterrupted, printFailure } from './failure.ts';
@@ -18,7 +13,7 @@ import { commitPlaybook, movePlaybook, rollbackPlaybook } from './move-playbook.
 import { nameGuests } from './name-guests.ts';
 import { type OpenInventory, openInventory } from './open-inventory.ts';
 import { moveFlags, type Options, optionsHelp, parseOptions } from './options.ts';
-import { everything } from './project.ts';
+import { type OwnWork, runOwnPlaybook, tell } from './run-own-playbook.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
 import { hypervisorPlace, writeHypervisor } from './write-hypervisor.ts';
@@ -37,10 +32,9 @@ ${optionsHelp(moveFlags)}
 
 const forks = 10;
 
-interface Moving extends OpenInventory {
+interface Moving extends OwnWork {
   readonly options: Options<typeof moveFlags>;
   readonly guest: KnownGuest;
-  readonly signal: AbortSignal;
 }
 
 /** `provision move GUEST`. */
@@ -133,7 +127,7 @@ async function moveTo(to: string, { seats, underway, lookAt }: Located, moving: 
   await confirmed(`move ${name} from ${from} to ${to}? It is off meanwhile.`, moving);
   const within = options.within === undefined ? {} : { within: Number(options.within) };
   const address = guest.address !== undefined && /^[\d.]+$/.test(guest.address) ? { address: guest.address } : {};
-  const exit = await perform(movePlaybook(move, plan, { ...within, ...address }), moving);
+  const exit = await runOwnPlaybook(movePlaybook(move, plan, { ...within, ...address }), moving);
   if (exit !== 0) return exit;
   if (place.value !== to) tell(writeHypervisor(place, to), moving);
   return prove(to, moving);
@@ -194,7 +188,7 @@ async function commitMove({ from, to, left, arrived }: Underway, moving: Moving)
   const exit = await prove(to, moving);
   if (exit !== 0) return exit;
   await confirmed(`remove what is left of ${name} on ${from}, with its disks there?`, moving);
-  return perform(commitPlaybook({ name, from, to }, guest, left), moving);
+  return runOwnPlaybook(commitPlaybook({ name, from, to }, guest, left), moving);
 }
 
 async function rollBack({ from, to }: Underway, lookAt: LookAt, moving: Moving): Promise<number> {
@@ -211,7 +205,7 @@ async function rollBack({ from, to }: Underway, lookAt: LookAt, moving: Moving):
   // Before anything is undone: cut off then, the mark on the old hypervisor still says what is to be done.
   if (place.value !== from) tell(writeHypervisor(place, from), moving);
   const plan = { files: filesToCopy(source, destination.pools), pools: [...destination.pools.keys()] };
-  return perform(rollbackPlaybook(move, guest, plan), moving);
+  return runOwnPlaybook(rollbackPlaybook(move, guest, plan), moving);
 }
 
 /** As `provision verify` does, by the inventory as it now is. */
@@ -219,7 +213,7 @@ async function prove(hypervisor: string, { guest, options, ...known }: Moving): 
   const { inventory, extra } = await openInventory({ ...options, quiet: true });
   const findings = await verify({ ...known, inventory, extra, guests: [guest.name], forks });
   const own = findings.filter(({ host }) => host === guest.name || host === hypervisor);
-  tell(findingTable(own, surroundingsOf(process.stdout)).trimEnd(), { ...known, guest, options });
+  tell(findingTable(own, surroundingsOf(process.stdout)).trimEnd(), { ...known, options });
   return own.some(({ status }) => status === 'failed') ? 2 : 0;
 }
 
@@ -233,40 +227,4 @@ async function confirmed(question: string, { options }: Moving): Promise<void> {
   }
   if (/^y(es)?$/i.test((await ask(`${question} [y/N] `, asking)).trim())) return;
   throw problem('PV5003', `not confirmed: ${question}`, { help: 'answer yes, or run with -y' });
-}
-
-/** What there was to ask was asked before. */
-async function perform(playbook: Playbook, { options, signal, guest: _, ...known }: Moving): Promise<number> {
-  const reporter = await chooseReporter(options.output, {
-    write: (text) => process.stdout.write(text),
-    terminal: process.stdout.isTTY === true,
-    ...surroundingsOf(process.stdout),
-    diff: false,
-    verbose: options.verbose,
-  });
-  try {
-    const exit = await run({
-      ...known,
-      ...everything,
-      signal,
-      playbooks: [playbook],
-      prompted: [],
-      modules: findModule,
-      check: false,
-      diff: false,
-      forks,
-      confirm: async () => true,
-      journalFolder: join('.provision', 'runs'),
-      emit: (event) => reporter.on(event),
-    });
-    return signal.aborted ? exitInterrupted : exit;
-  } finally {
-    await reporter.close();
-  }
-}
-
-/** Standard output is for events where they were asked for. */
-function tell(text: string, { options, secrets }: Pick<Moving, 'options' | 'secrets' | 'guest'>): void {
-  const stream = options.output === 'ndjson' ? process.stderr : process.stdout;
-  stream.write(`${secrets.mask(text)}\n`);
 }

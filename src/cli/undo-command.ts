@@ -1,20 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { problem } from '../core/diagnostic.ts';
 import type { Change } from '../engine/changes.ts';
 import { lookAtChanges } from '../engine/look-at-changes.ts';
 import { restorerOf } from '../engine/put-back.ts';
-import { run } from '../engine/run.ts';
 import { selectHosts } from '../load/inventory.ts';
-import { chooseReporter } from '../report/choose.ts';
 import { countOf } from '../report/task-text.ts';
 import { ask, canAsk, terminalAsking } from './ask.ts';
 import { expandLimit } from './expand-limit.ts';
 import { exitInterrupted } from './failure.ts';
 import { idOf, journalFolder, journalOf } from './journals.ts';
-import { type OpenInventory, openInventory } from './open-inventory.ts';
+import { openInventory } from './open-inventory.ts';
 import { type Options, optionsHelp, parseOptions, undoFlags } from './options.ts';
-import { everything } from './project.ts';
+import { type OwnWork, runOwnPlaybook, tell } from './run-own-playbook.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
 import { type RecordedRun, recordedRun } from './undo-journal.ts';
@@ -34,9 +31,8 @@ ${optionsHelp(undoFlags)}
 
 const forks = 10;
 
-interface Undo extends OpenInventory {
+interface Undo extends OwnWork {
   readonly options: Options<typeof undoFlags>;
-  readonly signal: AbortSignal;
   readonly id: string;
   readonly overwrites: (change: Change) => boolean;
 }
@@ -135,40 +131,8 @@ async function confirmed(changes: readonly Change[]): Promise<boolean> {
 }
 
 async function perform(hosts: readonly HostUndo[], changes: readonly Change[], work: Undo): Promise<number> {
-  const { options, signal, id, overwrites, ...known } = work;
+  const { id, overwrites } = work;
   const again = hosts.flatMap((host) => host.again);
   const { playbook, modules } = undoPlaybook({ run: id, changes, again, overwrites });
-  const reporter = await chooseReporter(options.output, {
-    write: (text) => process.stdout.write(text),
-    terminal: process.stdout.isTTY === true,
-    ...surroundingsOf(process.stdout),
-    diff: false,
-    verbose: options.verbose,
-  });
-  try {
-    const exit = await run({
-      ...known,
-      ...everything,
-      signal,
-      modules,
-      playbooks: [playbook],
-      prompted: [],
-      check: false,
-      diff: false,
-      forks,
-      journalFolder,
-      debtFolder: join('.provision', 'owed'),
-      confirm: async () => true,
-      emit: (event) => reporter.on(event),
-    });
-    return signal.aborted ? exitInterrupted : exit;
-  } finally {
-    await reporter.close();
-  }
-}
-
-/** Standard output is for events where they were asked for. */
-function tell(text: string, { options, secrets }: Undo): void {
-  const stream = options.output === 'ndjson' ? process.stderr : process.stdout;
-  stream.write(`${secrets.mask(text)}\n`);
+  return runOwnPlaybook(playbook, work, { modules });
 }
