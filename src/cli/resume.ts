@@ -26,7 +26,10 @@ const allowed: ReadonlySet<string> = new Set([...anew, 'extra-vars', 'resume', '
 export function chooseRun({ flags, playbooks }: RunOptions, folder: string): Resumable {
   const journals = journalsIn(folder);
   const path = flags.resume ? named(flags.resume, journals) : lastOf(playbooks, journals);
-  const earlier = readEarlierRun(readFileSync(path, 'utf8'));
+  const earlier = readEarlierRun(readFileSync(path, 'utf8'), (run) => {
+    const before = journals.find((journal) => idOf(journal) === run);
+    return before === undefined ? undefined : readFileSync(before, 'utf8');
+  });
   const made = usable(earlier);
   if (playbooks.length > 0 && !isSame(playbooks, earlier.playbooks)) {
     throw refused(earlier, `it was of ${earlier.playbooks.join(' ')}`, 'leave the playbook out, or name another run');

@@ -2,6 +2,7 @@ import type { RunEvent, StepSent, TaskPlace } from '../core/event.ts';
 import type { JournalLine, RunMade, TaskKept, TaskRecalled } from '../core/journal-line.ts';
 import type { Status } from '../core/outcome.ts';
 import { isFailure } from './registered.ts';
+import { takenOver } from './taken-over.ts';
 
 /** A task of a host in the run that is resumed. */
 export interface EarlierTask extends TaskPlace {
@@ -63,13 +64,16 @@ export interface EarlierRun {
 
 type Line = JournalLine | RunEvent;
 
-export function readEarlierRun(journal: string): EarlierRun {
+/** `journalOf` gives that of another run, with which the run may have gone on; nothing where it is gone. */
+export function readEarlierRun(journal: string, journalOf?: (run: string) => string | undefined): EarlierRun {
   const reader = new Reader();
   for (const text of journal.split('\n')) {
     const line = lineIn(text);
     if (line) reader.take(line);
   }
-  return reader;
+  const resumed = reader.made?.resumes;
+  const before = resumed === undefined ? undefined : journalOf?.(resumed);
+  return before === undefined ? reader : takenOver(reader, readEarlierRun(before, journalOf));
 }
 
 /** The last line of a run that was killed may be a piece. */

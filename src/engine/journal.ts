@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, type ProvisionError, problem } from '../core/diagnostic.ts';
@@ -6,10 +5,14 @@ import type { Emit, StepSent } from '../core/event.ts';
 import { eventJson } from '../core/event-json.ts';
 import type { JournalLine } from '../core/journal-line.ts';
 
-/** Names a run so that runs sort by their start: `20261121T224005Z-3fa9`. */
+/**
+ * Names a run so that runs sort by their start: `20261121T224005Z-3fa9`, the last four digits the 65536ths of the second,
+ * within their millisecond by chance.
+ */
 export function newRunId(now: Date): string {
   const stamp = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${stamp}-${randomBytes(2).toString('hex')}`;
+  const fraction = Math.floor(((now.getUTCMilliseconds() + Math.random()) / 1000) * 0x10000);
+  return `${stamp}-${fraction.toString(16).padStart(4, '0')}`;
 }
 
 export interface Journal {

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunMade } from '../../src/core/journal-line.ts';
-import type { EarlierRun } from '../../src/engine/earlier-run.ts';
 import { readEarlierRun } from '../../src/engine/earlier-run.ts';
 import { Here, type HereOptions, type HereRun } from './run-here.ts';
 
@@ -12,15 +11,16 @@ export function kept(folder: string): HereOptions {
   return { journalFolder: join(folder, 'runs'), debtFolder: join(folder, 'owed'), made };
 }
 
-/** The last run of a folder, as its journal has it. */
-function lastRun(folder: string): EarlierRun {
-  const last = readdirSync(join(folder, 'runs')).sort().at(-1) ?? '';
-  return readEarlierRun(readFileSync(join(folder, 'runs', last), 'utf8'));
+/** Names of the journals of a folder, the last one last. */
+export function journalsOf(folder: string): readonly string[] {
+  return readdirSync(join(folder, 'runs')).sort();
 }
 
 /** Goes on with the last run; what nobody has seen the end of runs again. */
 export function resumed(folder: string): HereOptions {
-  return { resumed: { earlier: lastRun(folder), asDone: new Set() } };
+  const read = (name: string): string => readFileSync(join(folder, 'runs', name), 'utf8');
+  const earlier = readEarlierRun(read(journalsOf(folder).at(-1) ?? ''), (run) => read(`${run}.ndjson`));
+  return { resumed: { earlier, asDone: new Set() }, made: { ...made, resumes: earlier.id } };
 }
 
 /** Runs `FOLDER/play.yml` on this machine with journal and debts, as `provision` does in a user's folder. */

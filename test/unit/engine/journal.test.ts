@@ -54,5 +54,9 @@ test('a full disk is told once and stops nothing', () => {
 });
 
 test('runs sort by their start', () => {
-  expect(newRunId(new Date('2026-11-21T22:40:05.123Z'))).toMatch(/^20261121T224005Z-[0-9a-f]{4}$/);
+  const ids = ['05.000', '05.001', '05.123', '05.999', '06.000'].map((at) =>
+    newRunId(new Date(`2026-11-21T22:40:${at}Z`)),
+  );
+  expect(ids.toSorted()).toEqual(ids);
+  expect(ids[2]).toMatch(/^20261121T224005Z-1f[7-9a-f][0-9a-f]$/);
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Here, type HereOptions } from '../../support/run-here.ts';
-import { resumed, runKept } from '../../support/run-kept.ts';
+import { journalsOf, resumed, runKept } from '../../support/run-kept.ts';
 
 const hosts = 'here: { hosts: { alfa: { ssh: { connection: local } } } }\n';
 
@@ -83,4 +83,33 @@ test('what was answered is not asked again', async () => {
   );
   expect(found).toMatchObject({ exits: [2, 0], told: '1' });
   expect(questions).toEqual(['which']);
+});
+
+test('a resumption that was cut off before it had caught up loses nothing of the run before', async () => {
+  const here = await Here.create(hosts);
+  const { folder } = here;
+  writeFileSync(
+    join(folder, 'play.yml'),
+    `- name: web
+  hosts: alfa
+  tasks:
+    - name: first
+      shell.command: { script: 'echo first | tee -a FOLDER/log' }
+      register: first
+    - name: stumble
+      shell.command: { script: 'test -e FOLDER/mended && echo <%= first.stdout %> >> FOLDER/log' }
+`,
+  );
+  await runKept(folder);
+  writeFileSync(join(folder, 'mended'), '');
+  await runKept(folder, resumed(folder));
+  const path = join(folder, 'runs', journalsOf(folder).at(-1) ?? '');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const begun = lines.findIndex((line) => line.includes('"batch.start"')) + 1;
+  expect(begun).toBeGreaterThan(0);
+  writeFileSync(path, `${lines.slice(0, begun).join('\n')}\n`);
+  const { exit, lines: told } = await runKept(folder, resumed(folder));
+  expect([exit, told]).toEqual([0, ['alfa stumble changed']]);
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('first\nfirst\nfirst\n');
+  await here.remove();
 });
