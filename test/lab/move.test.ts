@@ -21,7 +21,11 @@ beforeAll(async () => {
   await sh(old, fillHalf, disk);
 });
 
-afterAll(() => project.remove());
+afterAll(async () => {
+  // A guest on another hypervisor of the inventory is not installed again: the next file is to find none.
+  await Promise.all([resetHost(old), resetHost(target)]);
+  await project.remove();
+});
 
 const dataDisk = `    <disk type="file" device="disk">
       <driver name="qemu" type="raw"/>

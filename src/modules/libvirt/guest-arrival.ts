@@ -57,7 +57,6 @@ from: alfa
 xml: <domain type="kvm"><name>everest</name><uuid>da4a47bf-220a-87c4-844f-a617be963570</uuid></domain>
 files: [{ from: /data/vms/everest.qcow2, to: /data/vms/everest.qcow2 }]
 pools: [vms]
-reservations: [{ network: nat, mac: 02:33:33:33:33:33, ip: 192.168.101.100 }]
 address: 192.168.101.100`,
     '{ name: everest, from: alfa, state: settled }',
   ],
