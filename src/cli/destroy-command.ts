@@ -91,7 +91,7 @@ async function planFor(guests: readonly KnownGuest[], destroying: Destroying) {
     };
     exit = Math.max(
       exit,
-      await run({ ...requestFor(playbookFor([guest], destroying), destroying), check: true, emit }),
+      await run({ ...requestFor([playbookFor([guest], destroying)], destroying), check: true, emit }),
     );
     steps.set(guest.name, [...titles, ...remembered(guest.name, destroying)]);
   }

@@ -1,17 +1,15 @@
 import type { RunEvent } from '../core/event.ts';
 import type { HypervisorStatus } from '../core/guest-status.ts';
 import { run } from '../engine/run.ts';
-import { findModule } from '../modules/registry.ts';
 import { terminalAsking } from './ask.ts';
 import { loadProject } from './load-project.ts';
 import type { InventoryOptions, OpenInventory } from './open-inventory.ts';
 import { openSecrets } from './open-secrets.ts';
-import { everything } from './project.ts';
+import { requestFor } from './run-own-playbook.ts';
 
 interface Surroundings {
   readonly known: OpenInventory;
   readonly options: InventoryOptions;
-  readonly forks: number;
   readonly signal: AbortSignal;
 }
 
@@ -21,9 +19,9 @@ export type Drift = ReadonlyMap<string, readonly string[]>;
  * What a run of these playbooks would change, host by host, found by check mode: `guest: define everest anew (…)`.
  * @throws ProvisionError with every mistake in the playbooks
  */
-export async function driftFinder(playbooks: readonly string[], { known, options, forks, signal }: Surroundings) {
+export async function driftFinder(playbooks: readonly string[], { known, options, signal }: Surroundings) {
   const files = { playbooks, inventory: options.inventory, extraVars: options['extra-vars'] };
-  const project = { ...loadProject(files), warnings: [] };
+  const project = loadProject(files);
   const identity = { file: options.identity, environment: process.env, asking: terminalAsking() };
   await openSecrets(project, known.secrets, identity);
   return async (hosts: readonly string[]): Promise<Drift> => {
@@ -33,11 +31,8 @@ export async function driftFinder(playbooks: readonly string[], { known, options
       const told = drift.get(event.host) ?? [];
       drift.set(event.host, [...told, ...driftIn(event)]);
     };
-    const questions = { confirm: async () => true, prompted: [], modules: findModule };
-    await run({
-      ...{ ...known, ...project, ...everything, ...questions, limit: hosts.join(','), forks, signal, emit },
-      ...{ check: true, diff: false },
-    });
+    const request = requestFor(project.playbooks, { ...known, ...project, signal });
+    await run({ ...request, limit: hosts.join(','), check: true, emit });
     return drift;
   };
 }

@@ -55,6 +55,9 @@ const asked = {
   'ask-become-pass': { short: 'K', help: 'ask for the sudo password' },
 } as const;
 
+/** What it takes to log in to the hosts of an inventory. */
+const access = { 'extra-vars': extraVariables, identity, ...asked } as const;
+
 export const runFlags = {
   inventory,
   limit: { short: 'l', value: 'PATTERN', help: 'only the hosts of PATTERN: names, groups, globs, !not, a:&b, @FILE' },
@@ -121,9 +124,7 @@ export const inventoryFlags = {
 
 export const factsFlags = {
   inventory,
-  'extra-vars': extraVariables,
-  identity,
-  ...asked,
+  ...access,
   help,
 } as const satisfies Flags;
 
@@ -160,9 +161,7 @@ export const undoFlags = {
   yes: { short: 'y', help: 'do not ask' },
   output: screenForm,
   verbose,
-  'extra-vars': extraVariables,
-  identity,
-  ...asked,
+  ...access,
   help,
 } as const satisfies Flags;
 
@@ -175,9 +174,7 @@ export const statusFlags = {
     multiple: true,
     help: 'also tell what a run of PLAYBOOK would change, by check mode (may be repeated)',
   },
-  'extra-vars': extraVariables,
-  identity,
-  ...asked,
+  ...access,
   help,
 } as const satisfies Flags;
 
@@ -189,9 +186,7 @@ export const destroyFlags = {
   yes: { short: 'y', help: 'do not ask for the name of each guest to be typed' },
   output: screenForm,
   verbose,
-  'extra-vars': extraVariables,
-  identity,
-  ...asked,
+  ...access,
   help,
 } as const satisfies Flags;
 
@@ -206,18 +201,14 @@ export const moveFlags = {
   yes: { short: 'y', help: 'do not ask' },
   output: screenForm,
   verbose,
-  'extra-vars': extraVariables,
-  identity,
-  ...asked,
+  ...access,
   help,
 } as const satisfies Flags;
 
 export const consoleFlags = {
   inventory,
   log: { help: 'print what the console said during the last installation, and stop' },
-  'extra-vars': extraVariables,
-  identity,
-  ...asked,
+  ...access,
   help,
 } as const satisfies Flags;
 

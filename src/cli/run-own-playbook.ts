@@ -20,9 +20,11 @@ export interface OwnWork extends OpenInventory {
 const forks = 10;
 
 /** All hosts, all tasks, and yes to every question: what there was to ask was asked before. */
-export function requestFor(playbook: Playbook, { options: _, ...known }: OwnWork): RunRequest {
+export function requestFor(playbooks: readonly Playbook[], known: Omit<OwnWork, 'options'>): RunRequest {
+  const { inventory, extra, secrets, passwords, knownHosts, signal } = known;
   return {
-    ...{ ...known, ...everything, playbooks: [playbook], prompted: [], modules: findModule, forks },
+    ...{ inventory, extra, secrets, passwords, knownHosts, signal, ...everything },
+    ...{ playbooks, prompted: [], modules: findModule, forks },
     ...{ check: false, diff: false, confirm: async () => true, emit: () => undefined },
   };
 }
@@ -39,7 +41,7 @@ export async function runOwnPlaybook(playbook: Playbook, work: OwnWork, more: Pa
   });
   try {
     const exit = await run({
-      ...requestFor(playbook, work),
+      ...requestFor([playbook], work),
       journalFolder,
       debtFolder: join('.provision', 'owed'),
       ...more,

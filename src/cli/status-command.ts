@@ -34,7 +34,7 @@ export async function statusCommand(argv: readonly string[]): Promise<number> {
   const { signal, release } = abortOnSignals();
   const request = { ...known, ...(guests && { guests }), signal, forks };
   const findDrift =
-    options.drift.length === 0 ? undefined : await driftFinder(options.drift, { known, options, forks, signal });
+    options.drift.length === 0 ? undefined : await driftFinder(options.drift, { known, options, signal });
   try {
     return await withStatus(request, async (lookAround) => {
       const look: LookAround = async () => {
