@@ -51,12 +51,12 @@ function afterSteps({ key, call }: Glance, seen: unknown, deeds: readonly Deed[]
   return { answer, likely: true };
 }
 
-function isDirectory({ kind }: LookCall, answer: unknown): boolean {
+export function isDirectory({ kind }: LookCall, answer: unknown): boolean {
   return kind === 'stat' && (answer as Stat | undefined)?.kind === 'directory';
 }
 
 /** Whatever of it is not elsewhere is in that directory. */
-function isWithin(touches: Deed['touches'], directory: string): boolean {
+export function isWithin(touches: Deed['touches'], directory: string): boolean {
   return touches?.every((one) => one.startsWith(`${directory}/`) || apart([one], [directory])) ?? false;
 }
 

@@ -32,5 +32,6 @@ export class Hold {
   beginAnew(): void {
     this.era += 1;
     this.current = undefined;
+    this.memory.forgetConfirmed();
   }
 }

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import type { Look, LookCall, Remote, Step } from '../core/plan.ts';
+import type { Look, LookCall, Remote, SeenBefore, Step } from '../core/plan.ts';
 import { apart } from './apart.ts';
+import { assume, isDirectory, isWithin } from './assume.ts';
 import { Folders } from './folders.ts';
-import { ask } from './look-call.ts';
+import { ask, keyOf } from './look-call.ts';
 import { View } from './view.ts';
 
 /** One look at a host: what was asked, and what was answered when. */
@@ -23,6 +24,13 @@ export interface Deed {
   readonly leaves?: Step['leaves'];
 }
 
+interface Confirmed {
+  readonly answer: unknown;
+  /** Rejects where it is not so. */
+  readonly holds: Promise<void>;
+  readonly after: number;
+}
+
 /** So many looks are shared, and so many deeds told apart: a play may have thousands, each with a whole file. */
 const glancesKept = 512;
 const deedsKept = 256;
@@ -39,6 +47,10 @@ export class LookMemory {
   /** How many deeds there were before those that are kept. */
   private deedsBefore = 0;
   private readonly due = new Set<View>();
+  /** What the host was asked to confirm: it counts as seen as long as the chain holds. */
+  private readonly confirmed = new Map<string, Confirmed>();
+  /** Looks at directories that are there. */
+  private readonly steady = new WeakSet<Glance>();
 
   constructor(look: Look & Pick<Remote, 'realPath'>) {
     this.look = look;
@@ -54,9 +66,10 @@ export class LookMemory {
    * What a module is given to read again with, after its steps: looks of now, all those of the first view at once, sent
    * together with those of other tasks, yet before anything is done that could show in them.
    */
-  proof(first: View): View {
+  proof(first: View, steps: number): View {
     const view = new View((key, call) => this.fresh(key, call));
     view.expect(first.glances);
+    for (const glance of first.glances) void this.findSteady(glance, steps);
     this.due.add(view);
     setImmediate(() => this.ask(view));
     return view;
@@ -71,7 +84,7 @@ export class LookMemory {
   /** Told before anything is done to the host. */
   note(step: Pick<Step, 'touches' | 'effect' | 'leaves'>): void {
     const touches = step.touches?.map((name) => this.realName(name));
-    const shows = (view: View): boolean => view.expected.some((glance) => !apart(touches, glance.sees.names));
+    const shows = (view: View): boolean => view.expected.some((glance) => !this.outlasts(glance, touches));
     // All go with the one that cannot wait: together they are one request.
     if ([...this.due].some(shows)) for (const view of [...this.due]) this.ask(view);
     this.deeds.push({ touches, effect: step.effect, leaves: step.leaves });
@@ -90,6 +103,38 @@ export class LookMemory {
     if (glance.after < this.deedsBefore) return this.deeds.map((deed) => ({ ...deed, touches: undefined }));
     const since = this.deeds.slice(glance.after - this.deedsBefore);
     return since.filter((deed) => !apart(deed.touches, glance.sees.names));
+  }
+
+  /** Told as the host is asked whether something taken for granted is so; what comes after depends on it. */
+  confirm(seen: readonly SeenBefore[], holds: Promise<void>): void {
+    for (const { call, answer } of seen) this.confirmed.set(keyOf(call), { answer, holds, after: this.deedsDone });
+  }
+
+  /** The chain broke: nothing that was to be confirmed in it counts. */
+  forgetConfirmed(): void {
+    this.confirmed.clear();
+  }
+
+  /** The same look, as late as its answer was confirmed. */
+  latest(glance: Glance): Glance {
+    const later = this.confirmed.get(glance.key);
+    if (!later || later.after <= glance.after) return glance;
+    return { ...glance, answer: Promise.resolve(later.answer), after: later.after };
+  }
+
+  /** A directory that is there stays as it is, whatever comes into it. */
+  private outlasts(glance: Glance, touches: Deed['touches']): boolean {
+    const { names = [] } = glance.sees;
+    return (
+      apart(touches, glance.sees.names) || (this.steady.has(glance) && names.every((name) => isWithin(touches, name)))
+    );
+  }
+
+  /** Whether it is a look at what is a directory after the last steps. */
+  private async findSteady(glance: Glance, steps: number): Promise<void> {
+    const own = this.deeds.slice(-steps);
+    const after = assume(glance, await glance.answer, own);
+    if (after && isDirectory(glance.call, after.answer)) this.steady.add(glance);
   }
 
   private get deedsDone(): number {
@@ -114,10 +159,20 @@ export class LookMemory {
 
   /** What is looked at for a proof is not built upon, so nobody asks where that really is. */
   private fresh(key: string, call: LookCall, sees: Glance['sees'] = anything()): Glance {
-    const answer = ask(this.look, call);
+    const answer = this.askedAnyway(key, call) ?? ask(this.look, call);
     // Whoever takes it is told; nobody has to.
     answer.catch(() => undefined);
     return { key, call, answer, after: this.deedsDone, sees };
+  }
+
+  /** What a command says is compared on the host at this very moment: it need not say it twice. */
+  private askedAnyway(key: string, call: LookCall): Promise<unknown> | undefined {
+    const confirmed = this.confirmed.get(key);
+    if (call.kind !== 'query' || confirmed?.after !== this.deedsDone) return undefined;
+    return confirmed.holds.then(
+      () => confirmed.answer,
+      () => ask(this.look, call),
+    );
   }
 
   private sightOf(call: LookCall): Glance['sees'] {

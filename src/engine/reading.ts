@@ -29,7 +29,9 @@ export async function readNow(assignment: Assignment, ahead: Promise<Reading> | 
 
 async function update({ hold, view, ...rest }: Reading, assignment: Assignment): Promise<Reading | undefined> {
   const glances = await Promise.all(
-    view.glances.map(async (glance) => ({ glance, deeds: await hold.memory.since(glance) })),
+    view.glances
+      .map((glance) => hold.memory.latest(glance))
+      .map(async (glance) => ({ glance, deeds: await hold.memory.since(glance) })),
   );
   if (glances.every(({ deeds }) => deeds.length === 0)) return { hold, view, ...rest };
   const assumed = hold.memory.view();

@@ -148,7 +148,7 @@ async function send(plan: Plan): Promise<Outcome> {
   const confirmed = confirmation(plan);
   beginChange(plan);
   const sent = steps.map((step) => sendStep(step, plan));
-  const proof = proves(steps) ? hold.memory.proof(view) : undefined;
+  const proof = proves(steps) ? hold.memory.proof(view, steps.length) : undefined;
   const proved = proof && settled(Promise.resolve(assignment.module.read(assignment.args, proof.eyes)));
   letOthersAct(plan);
   await mayTell(plan, confirmed, sent);
@@ -223,7 +223,10 @@ async function anyDone(sent: readonly Sent[]): Promise<boolean> {
 
 /** Breaks the chain where something taken for granted is not so. */
 function confirmation({ reading: { hold, unconfirmed } }: Plan): Promise<void> | undefined {
-  return unconfirmed.length > 0 ? settled(hold.remote.stillSo(unconfirmed, hold.chain)) : undefined;
+  if (unconfirmed.length === 0) return undefined;
+  const confirmed = settled(hold.remote.stillSo(unconfirmed, hold.chain));
+  hold.memory.confirm(unconfirmed, confirmed);
+  return confirmed;
 }
 
 /** Performs the steps one after another, the first in line. */

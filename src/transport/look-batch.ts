@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Answer, Exchange, Part } from './exchange.ts';
 import { shellWords } from './shell-text.ts';
 
@@ -20,6 +21,8 @@ export class LookBatch implements Exchange {
   private readonly paths = new Map<string, number>();
   private hasOdd = false;
   private readonly wanted = new Map<string, FileLook>();
+  /** What the host is asked: whose text comes needs no process for its digest. */
+  private readonly asked = new Map<string, FileLook>();
   private left = false;
 
   /** A name of two lines cannot be told from two names, so it is looked at alone. */
@@ -34,18 +37,20 @@ export class LookBatch implements Exchange {
     this.hasOdd ||= isOdd(look.path);
     const word = `${letters[look.kind]}${number}`;
     this.wanted.set(word, look);
+    if (look.kind === 'text') this.asked.delete(`${letters.digest}${number}`);
+    if (look.kind !== 'digest' || !this.wanted.has(textWord(word))) this.asked.set(word, look);
     return word;
   }
 
   readonly command = (): string => {
     this.left = true;
-    const [first, ...others] = this.wanted.values();
+    const [first, ...others] = this.asked.values();
     if (first && others.length === 0) return shellWords([`_${first.kind}`, first.path]);
     const paths = [...this.paths.keys()];
     const above = folderOfAll(paths);
     return shellWords([
       '_l',
-      [...this.wanted.keys()].join(' '),
+      [...this.asked.keys()].join(' '),
       above,
       ...paths.map((path) => path.slice(above.length)),
     ]);
@@ -53,14 +58,26 @@ export class LookBatch implements Exchange {
 
   /** As long as one after the other might take. */
   get timeout(): number {
-    return [...this.wanted.values()].reduce((sum, { kind }) => sum + timeouts[kind], 0);
+    return [...this.asked.values()].reduce((sum, { kind }) => sum + timeouts[kind], 0);
   }
 
   answerTo(word: string, answer: Answer): FileAnswer {
-    if (this.wanted.size === 1) return answer;
+    if (!this.asked.has(word)) return digestOf(this.answerTo(textWord(word), answer));
+    if (this.asked.size === 1) return answer;
     const own = answersIn(answer).get(word) ?? unanswered(answer);
     return own === 'directory' ? noContent(this.wanted.get(word)?.path ?? '') : own;
   }
+}
+
+/** The word for the text of the file whose digest a word asks for. */
+function textWord(word: string): string {
+  return word.replace(letters.digest, letters.text);
+}
+
+/** What the host would say of the digest, from what it says of the text. */
+function digestOf(answer: FileAnswer): FileAnswer {
+  if (answer === 'absent' || answer.exit !== 0 || answer.cut !== undefined) return answer;
+  return { ...answer, stdout: Buffer.from(`${createHash('sha256').update(answer.stdout).digest('hex')}  -\n`) };
 }
 
 /** What all begin with, up to a slash, which need not be said again for each. */
