@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, type Finished, type PrintedEvent, Project, tallies } from '../support/cli.ts';
 import { emulators, hypervisor, inGuest } from '../support/guest-login.ts';
-import { hostExec, upperFiles, writtenBetween } from '../support/lab.ts';
+import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
 
 let project: Project;
 
 beforeAll(async () => {
+  await resetHost(hypervisor);
   project = await Project.create();
   for (const folder of ['playbooks', 'templates']) {
     await cp(folder, join(project.folder, folder), { recursive: true });

@@ -12,9 +12,13 @@ export interface Login {
   readonly password: string;
 }
 
-/** How the inventory says that a guest is logged in to. */
+/** How the inventory says that a guest is logged in to, in whatever group it is. */
 export async function loginOf(project: Project, guest: string): Promise<Login> {
-  return ((await project.value(['guests', 'hosts', guest, 'ssh'])) as { toJSON(): Login }).toJSON();
+  const found = await Promise.all(
+    ['guests', 'cloud_guests'].map((group) => project.value([group, 'hosts', guest, 'ssh'])),
+  );
+  const login = found.find((value) => value !== undefined);
+  return (login as { toJSON(): Login }).toJSON();
 }
 
 /** Logs in to a guest the way a person does: through the forwarded port, with the key the project pinned. */
