@@ -34,7 +34,7 @@ function hostsOf(file: string, journals: string): readonly string[] {
 
 function textOf(path: string): string {
   const problems = new Problems();
-  const source = readSource(path, problems, '--limit @FILE wants a file of names, or @failed');
+  const source = readSource(path, problems, { help: '--limit @FILE wants a file of names, or @failed' });
   problems.throwIfAny();
   return source?.text ?? '';
 }

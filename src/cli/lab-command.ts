@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { problem } from '../core/diagnostic.ts';
 import { down, type UpOptions, up } from '../lab/lab.ts';
@@ -80,7 +81,7 @@ function upOptions(options: Options): Omit<UpOptions, 'name' | 'report'> {
     throw misused('`--hosts` wants a number from 1 to 80');
   if (suite !== undefined && suite !== 'bookworm' && suite !== 'trixie')
     throw misused(`\`--suite\` is bookworm or trixie, not ${suite}`);
-  if (subnet !== undefined && !/^\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(subnet))
+  if (subnet !== undefined && !isIPv4(`${subnet}.0`))
     throw misused('`--subnet` wants the first three numbers of a network, such as 10.79.0');
   const debian = options['no-debian'] ? false : options.debian;
   return {

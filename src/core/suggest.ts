@@ -24,7 +24,7 @@ export function nearest(name: string, known: Iterable<string>): string[] {
   const limit = Math.max(1, Math.floor(name.length / 3));
   return [...known]
     .map((candidate) => ({ candidate, away: distance(name, candidate) }))
-    .filter(({ candidate, away }) => away <= limit || candidate.endsWith(`.${name}`))
+    .filter(({ candidate, away }) => (away <= limit && away < name.length) || candidate.endsWith(`.${name}`))
     .sort((a, b) => a.away - b.away || a.candidate.localeCompare(b.candidate))
     .slice(0, 3)
     .map(({ candidate }) => candidate);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { problem } from '../core/diagnostic.ts';
 
 export interface Execution {
   readonly exit: number;
@@ -16,7 +17,7 @@ export interface ExecuteOptions {
 /** Runs a program of this machine to its end, whatever its exit code. */
 export function attempt(argv: readonly string[], options: ExecuteOptions = {}): Promise<Execution> {
   const [program = '', ...rest] = argv;
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const child = spawn(program, rest, { env: { ...process.env, ...options.environment } });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -26,7 +27,8 @@ export function attempt(argv: readonly string[], options: ExecuteOptions = {}): 
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output.stderr += text;
     });
-    child.on('error', reject);
+    // As a shell tells of a program that is not there.
+    child.on('error', ({ message }) => resolve({ exit: 127, stdout: '', stderr: message }));
     child.on('close', (code) => resolve({ exit: code ?? 255, ...output }));
     // A program that ends without reading its input must not end us.
     child.stdin.on('error', () => undefined);
@@ -38,8 +40,11 @@ export function attempt(argv: readonly string[], options: ExecuteOptions = {}): 
 export async function execute(argv: readonly string[], options: ExecuteOptions = {}): Promise<string> {
   const { exit, stdout, stderr } = await attempt(argv, options);
   if (exit === 0) return stdout;
-  const said = `${stdout}${stderr}`.trim().split('\n').slice(-15).join('\n');
-  throw new Error(`${argv.slice(0, 4).join(' ')} … ended with exit code ${exit}:\n${said}`);
+  const transcript = `${stdout}${stderr}`.trim().split('\n').slice(-15).join('\n');
+  throw problem('PV5603', `\`${argv.slice(0, 4).join(' ')} …\` ended with exit code ${exit}`, {
+    transcript,
+    help: '`provision lab down` clears away what is left; a new `provision lab up` starts over',
+  });
 }
 
 function reportLines(before: string, text: string, onLine: (line: string) => void): void {

@@ -1,3 +1,5 @@
+import { problem } from '../core/diagnostic.ts';
+
 /** Everything a lab is called, derived from its name, so that two labs never meet and a lost lab can be found again. */
 export interface LabNames {
   readonly name: string;
@@ -42,7 +44,9 @@ export const installerPort = 8077;
 export function labNames(name: string): LabNames {
   // Interface names hold 15 characters: `pv-`, the lab, `-`, the host's number.
   if (!/^[a-z][a-z0-9]{0,8}$/.test(name))
-    throw new Error(`\`${name}\` cannot name a lab: use a small letter and up to 8 more small letters or digits`);
+    throw problem('PV5602', `\`${name}\` cannot name a lab`, {
+      help: 'use a small letter and up to 8 more small letters or digits',
+    });
   const folder = `${stateFolder}/${name}`;
   return {
     name,

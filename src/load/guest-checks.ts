@@ -62,9 +62,11 @@ function readHypervisor(host: Host, hosts: ReadonlyMap<string, Host>, problems: 
         )
       : undefined;
   const message =
-    name === host.name
-      ? `${host.name} cannot be its own hypervisor`
-      : `the hypervisor of ${host.name} must be a host of this inventory, and \`${String(name)}\` is none`;
+    typeof name !== 'string'
+      ? `the hypervisor of ${host.name} must be the name of one host`
+      : name === host.name
+        ? `${host.name} cannot be its own hypervisor`
+        : `the hypervisor of ${host.name} must be a host of this inventory, and \`${name}\` is none`;
   problems.add('PV2010', message, { at, ...(label && { label }), help: 'name a host, or add it to a group' });
   return undefined;
 }

@@ -50,7 +50,7 @@ export function readInventorySource(file: string, problems: Problems): readonly 
     const printed = runProgram(file, { isModule: isModule(file) }, problems);
     return printed ? listingDocuments(printed) : [];
   }
-  const source = readSource(file, problems, 'name another inventory with -i FILE');
+  const source = readSource(file, problems, { help: 'name another inventory with -i FILE' });
   return source ? readText(source, problems) : [];
 }
 

@@ -67,7 +67,7 @@ function readImport(raw: Readonly<Record<string, unknown>>, path: Path, reading:
     problems.add('PV1112', `playbooks import each other: ${circle}`, { at, help });
     return [];
   }
-  const source = readSource(knownAs(file), problems);
+  const source = readSource(knownAs(file), problems, { at });
   const imported = source && parseYaml(source, problems);
   if (!imported) return [];
   const one = { keywords: { ...keywords, import_playbook: keywords.import_playbook }, document, path, file: here };

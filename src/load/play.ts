@@ -132,13 +132,13 @@ function underConditions(
 
 function readVarsFiles({ vars_files }: PlayKeywords, path: Path, { document, problems }: PlaybookReading) {
   return listOfNames(vars_files).flatMap((name, index): VariableLayer[] => {
+    const at = document.locate([...path, 'vars_files', ...(Array.isArray(vars_files) ? [index] : [])]);
     if (name.includes('<%')) {
       const help = 'name each file; what depends on a host belongs into group_vars/ and host_vars/';
-      const at = document.locate([...path, 'vars_files', ...(Array.isArray(vars_files) ? [index] : [])]);
       problems.add('PV1111', 'the name of a file of variables takes no expression', { at, help });
       return [];
     }
-    const layer = readVarsFile(join(dirname(document.source.name), name), problems);
+    const layer = readVarsFile(join(dirname(document.source.name), name), problems, at);
     return layer ? [layer] : [];
   });
 }

@@ -125,7 +125,9 @@ export interface Task extends Statement {
 
 /** Reads a playbook; every mistake in it goes to `problems`. `undefined` when there is nothing to go on with. */
 export function loadPlaybook(file: string, modules: readonly ModuleSchema[], problems: Problems): Playbook | undefined {
-  const source = readSource(file, problems, 'provision PLAYBOOK, a file such as playbooks/shared-guest.yml');
+  const source = readSource(file, problems, {
+    help: 'provision PLAYBOOK, a file such as playbooks/shared-guest.yml',
+  });
   return source && readPlaybook(source, modules, problems);
 }
 

@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import type { Problems } from '../core/diagnostic.ts';
-import type { SourceText } from '../core/source.ts';
+import type { SourceText, Span } from '../core/source.ts';
 
-/** The text of one of the user's files; what hinders reading it goes to `problems`, with `help`. */
-export function readSource(file: string, problems: Problems, help?: string): SourceText | undefined {
-  const cure = help ?? 'check the path and its permissions';
+interface Asked {
+  /** Where one of the user's files asks for this one. */
+  readonly at?: Span | undefined;
+  readonly help?: string;
+}
+
+/** The text of one of the user's files; what hinders reading it goes to `problems`. */
+export function readSource(file: string, problems: Problems, asked: Asked = {}): SourceText | undefined {
+  const { at, help = 'check the path and its permissions' } = asked;
   try {
     return { name: file, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
   } catch (error) {
-    problems.add('PV1008', `\`${file}\` ${reasonOf(error)}`, { help: cure });
+    problems.add('PV1008', `\`${file}\` ${reasonOf(error)}`, { ...(at && { at }), help });
     return undefined;
   }
 }

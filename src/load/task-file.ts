@@ -24,7 +24,7 @@ export function readTaskFile(candidates: readonly string[], at: Span, surroundin
     problems.add('PV1112', `files include each other: ${way.join(' → ')}`, { at, help });
     return undefined;
   }
-  const found = readListFile(file, surroundings);
+  const found = readListFile(file, surroundings, at);
   if (!found) return undefined;
   const { document, tasks } = found;
   return surroundings.play.readItems(tasks, [], { ...surroundings, document, way: [...surroundings.way, absolute] });
@@ -34,9 +34,10 @@ export function readTaskFile(candidates: readonly string[], at: Span, surroundin
 export function readListFile(
   file: string,
   surroundings: Surroundings,
+  at?: Span,
 ): { readonly document: Located; readonly tasks: readonly unknown[] } | undefined {
   const { problems } = surroundings.play;
-  const source = readSource(knownAs(file), problems);
+  const source = readSource(knownAs(file), problems, { at });
   const document = source && parseYaml(source, problems);
   if (!document || !isTaskList(document, surroundings)) return undefined;
   return { document, tasks: (document.value ?? []) as readonly unknown[] };

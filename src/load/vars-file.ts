@@ -1,4 +1,5 @@
 import type { Problems } from '../core/diagnostic.ts';
+import type { Span } from '../core/source.ts';
 import { knownAs } from './known-as.ts';
 import { isMap } from './plain-map.ts';
 import { readSource } from './read-source.ts';
@@ -6,9 +7,9 @@ import type { VariableLayer } from './variables.ts';
 import { readVars } from './vars.ts';
 import { parseYaml } from './yaml.ts';
 
-/** The variables of a file. */
-export function readVarsFile(file: string, problems: Problems): VariableLayer | undefined {
-  const source = readSource(knownAs(file), problems);
+/** The variables of a file. `at`: where it is asked for. */
+export function readVarsFile(file: string, problems: Problems, at?: Span): VariableLayer | undefined {
+  const source = readSource(knownAs(file), problems, { at });
   const document = source && parseYaml(source, problems);
   if (!document) return undefined;
   const values = document.value ?? {};

@@ -28,6 +28,14 @@ function isTab({ code }: YAMLError): boolean {
   return code === 'TAB_AS_INDENT';
 }
 
+/** Behind a text a line with a tab is taken for more of it, until something stands there that no text goes on with. */
+function tabBefore({ pos: [offset], code }: YAMLError, source: SourceText): Span | undefined {
+  if (code !== 'UNEXPECTED_TOKEN') return undefined;
+  const start = lineOf(source, offset) + 1;
+  const tab = /^ *(?=\t)/.exec(restOfLine(source.text, start))?.[0];
+  return tab === undefined ? undefined : { source, start: start + tab.length, end: start + tab.length + 1 };
+}
+
 function reportWarning(warning: YAMLError, source: SourceText, problems: Problems): void {
   const at = spanOf(warning, source);
   if (warning.code !== 'TAG_RESOLVE_FAILED') {
@@ -71,8 +79,16 @@ function reportError(error: YAMLError, { source, document, problems }: Omit<Pars
     problems.add('PV1010', message, { at: jinja, help: 'write "<%= … %>", in quotes' });
     return;
   }
-  if (isTab(error)) {
-    problems.add('PV1006', 'YAML is indented with spaces, and this is a tab', { at, help: 'replace it by spaces' });
+  const tab = isTab(error) ? at : tabBefore(error, source);
+  if (tab) {
+    problems.add('PV1006', 'YAML is indented with spaces, and this is a tab', {
+      at: tab,
+      help: 'replace it by spaces',
+    });
+    return;
+  }
+  if (error.message.includes('call stack')) {
+    problems.add('PV1001', tooDeep.message, { at, help: tooDeep.help });
     return;
   }
   const stray = error.code === 'BLOCK_AS_IMPLICIT_KEY' ? strayIndent(error, document, source) : undefined;
@@ -84,6 +100,12 @@ interface Said {
   readonly message: string;
   readonly help?: string;
 }
+
+/** The parser tells the end of its own stack as one more error, or throws it. */
+export const tooDeep = {
+  message: 'this is nested too deeply to be read',
+  help: 'look for a long row of `[` or `- - -`',
+};
 
 const strayWords: Said = {
   message: 'this line is indented deeper than the line it continues',

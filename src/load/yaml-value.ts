@@ -58,14 +58,19 @@ function readValue(node: unknown, reading: Reading): unknown {
 function readScalar(scalar: Scalar, reading: Reading): unknown {
   const { value } = scalar;
   if (scalar.tag === '!secret') return readSecret(scalar, reading);
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    reading.problems.add('PV1012', `${scalar.source} is too long for a number and would lose its last digits`, {
-      at: spanOf(scalar, reading.source),
-      help: `put it in quotes: "${scalar.source}"`,
-    });
-  }
+  if (typeof value === 'number') refuseLostNumber(value, scalar, reading);
   if (typeof value === 'string') warnOfJinja(value, scalar, reading);
   return typeof value === 'symbol' ? keyText(scalar) : value;
+}
+
+/** What is written and what would be counted with must be the same number. */
+function refuseLostNumber(value: number, scalar: Scalar, { source, problems }: Reading): void {
+  if (Number.isFinite(value) && !(Number.isInteger(value) && !Number.isSafeInteger(value))) return;
+  const why = Number.isFinite(value)
+    ? 'is too long for a number and would lose its last digits'
+    : 'is no finite number';
+  const help = `put it in quotes: "${scalar.source}"`;
+  problems.add('PV1012', `${scalar.source} ${why}`, { at: spanOf(scalar, source), help });
 }
 
 /** Whoever comes from Ansible writes it by habit, and nothing would ever evaluate it. */

@@ -1,7 +1,7 @@
 import { type Document, parseDocument } from 'yaml';
 import type { Problems } from '../core/diagnostic.ts';
 import type { Located, SourceText } from '../core/source.ts';
-import { reportParserProblems } from './yaml-errors.ts';
+import { reportParserProblems, tooDeep } from './yaml-errors.ts';
 import { createLocate } from './yaml-locate.ts';
 import { findCutTemplates } from './yaml-traps.ts';
 import { readNodes } from './yaml-value.ts';
@@ -35,10 +35,7 @@ function parse(source: SourceText, problems: Problems): Document.Parsed | undefi
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const at = { source, start: 0, end: 0 };
-    problems.add('PV1001', 'this is nested too deeply to be read', {
-      at,
-      help: 'look for a long row of `[` or `- - -`',
-    });
+    problems.add('PV1001', tooDeep.message, { at, help: tooDeep.help });
     return undefined;
   }
 }

@@ -32,10 +32,17 @@ export function showLine(line: string): string {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made for the first text that is not plain ASCII: its tables take long to load. */
-function graphemesOf(text: string): Intl.Segments {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return segmenter.segment(text);
+/** One plain letter, or a piece that has others and is short enough to be segmented: that takes the square of its length. */
+const pieces = /[ -~](?![^ -~])|[ -~]?[^ -~]{1,200}/gu;
+
+/** What takes one place on a screen each. The segmenter's tables take long to load, and plain ASCII needs none. */
+function* graphemesOf(text: string): Generator<string> {
+  for (const [piece] of text.matchAll(pieces)) {
+    if (piece.length > 1) {
+      segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+      for (const { segment } of segmenter.segment(piece)) yield segment;
+    } else yield piece;
+  }
 }
 
 /** Han, Kana, Hangul, full-width forms and emoji take two columns. */
@@ -51,7 +58,7 @@ function graphemeWidth(grapheme: string): number {
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
+  for (const segment of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -61,7 +68,7 @@ export function cutLine(line: string, width: number, from = 0): string {
   const until = from + width;
   let column = 0;
   let shown = from > 0 ? '…' : '';
-  for (const { segment } of graphemesOf(line)) {
+  for (const segment of graphemesOf(line)) {
     const next = column + graphemeWidth(segment);
     const first = from > 0 ? from + 1 : 0;
     const last = whole > until ? until - 1 : until;
@@ -92,11 +99,15 @@ function wrapLine(line: string, width: number): string[] {
 
 function breakWord(word: string, width: number): string[] {
   if (displayWidth(word) <= width) return [word];
-  const pieces = [''];
-  for (const { segment } of graphemesOf(word)) {
-    const last = pieces.at(-1) ?? '';
-    if (last !== '' && displayWidth(last + segment) > width) pieces.push(segment);
-    else pieces[pieces.length - 1] = last + segment;
+  const broken = [''];
+  let column = 0;
+  for (const segment of graphemesOf(word)) {
+    column += graphemeWidth(segment);
+    if (broken.at(-1) !== '' && column > width) {
+      broken.push('');
+      column = graphemeWidth(segment);
+    }
+    broken[broken.length - 1] += segment;
   }
-  return pieces;
+  return broken;
 }

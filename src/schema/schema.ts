@@ -38,9 +38,12 @@ export function oneOf<const Word extends string>(
   return Type.Unsafe<Word>({ type: 'string', enum: words, ...options });
 }
 
+/** No file can have a NUL character in its name. */
+export const pathPattern = '^/[^\\0]*$';
+
 /** An absolute path on the host. */
 export function hostPath(description: string) {
-  return Type.String({ pattern: '^/', description });
+  return Type.String({ pattern: pathPattern, description });
 }
 
 /** A file mode, quoted in YAML. */

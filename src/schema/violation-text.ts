@@ -2,6 +2,7 @@ import type { Code } from '../core/codes.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Path, Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { pathPattern } from './schema.ts';
 import type { Violation } from './validate.ts';
 
 /** Leads from a part of what is checked to where it stands in the file. */
@@ -113,15 +114,20 @@ function describeValue({ violation, path, locate, wording }: Broken): Diagnostic
   const { keyword, params } = violation;
   const subject = subjectOf(path, wording);
   const rule = rules[keyword]?.(params.limit as number) ?? violation.message ?? 'is not allowed';
-  const shape =
-    typeof violation.data === 'string' && !isSecret(violation) ? `cannot be \`${violation.data}\`` : 'does not fit';
-  const message = `${subject} ${keyword === 'pattern' || keyword === 'format' ? shape : rule}`;
+  const message = `${subject} ${keyword === 'pattern' || keyword === 'format' ? shapeOf(violation) : rule}`;
   return {
     code: wording.codes.value,
     message,
     ...placed(locate(path), path),
     help: descriptionOf(path, violation, wording),
   };
+}
+
+function shapeOf(violation: Violation): string {
+  const { data, parentSchema } = violation;
+  if (typeof data !== 'string' || isSecret(violation)) return 'does not fit';
+  const isRelative = parentSchema?.pattern === pathPattern && !data.startsWith('/');
+  return isRelative ? `must be an absolute path, not \`${data}\`` : `cannot be \`${data}\``;
 }
 
 const rules: Readonly<Record<string, (limit: number) => string>> = {

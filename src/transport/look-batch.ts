@@ -90,7 +90,7 @@ function folderOfAll([first = '', ...others]: readonly string[]): string {
 }
 
 function isOdd(path: string): boolean {
-  return /[\n\0]/.test(path);
+  return path.includes('\n');
 }
 
 /** As the host says it of one alone. */

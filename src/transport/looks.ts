@@ -1,3 +1,4 @@
+import { problem } from '../core/diagnostic.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { type FileAnswer, type FileLook, LookBatch } from './look-batch.ts';
 
@@ -11,6 +12,9 @@ export class Looks {
   }
 
   async ask(look: FileLook): Promise<FileAnswer> {
+    if (look.path.includes('\0')) {
+      throw problem('PV5027', 'a path cannot hold a NUL character', { help: 'take it out of the value' });
+    }
     const { batch, answer } = this.open?.batch.takes(look) ? this.open : this.begin();
     const word = batch.add(look);
     return batch.answerTo(word, await answer);

@@ -11,7 +11,7 @@ const prepare = `
 set -e
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update
-apt-get -qq install --no-install-recommends mksh ksh93u+m busybox >/dev/null
+apt-get -qq install --no-install-recommends mksh ksh93u+m busybox fish tcsh >/dev/null
 for name in asked free; do useradd --create-home --shell /bin/bash $name; echo "$name:${password}"; done | chpasswd
 mkdir -p /etc/sudoers.d
 echo 'asked ALL=(ALL) ALL' >/etc/sudoers.d/asked
@@ -126,4 +126,16 @@ describe.each(shells)('%s as /bin/sh', (_title, shell) => {
       await connection.close();
     }
   });
+});
+
+test.each(['fish', 'tcsh'])('%s, which is no POSIX shell, as the login shell', async (shell) => {
+  expect((await hostExec(host, ['usermod', '--shell', `/usr/bin/${shell}`, 'free'])).exit).toBe(0);
+  const connection = await connectTo({ ...settings, user: 'free', password }, { knownHosts });
+  try {
+    const remote = await connection.remote();
+    expect((await remote.query(['getent', 'passwd', 'free'])).stdout.trim()).toMatch(new RegExp(`:/usr/bin/${shell}$`));
+    await tryAll(await connection.remote({ user: 'root' }));
+  } finally {
+    await connection.close();
+  }
 });

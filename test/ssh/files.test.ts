@@ -77,6 +77,18 @@ describe.each([
     expect(new Set(await Promise.all(looks))).toEqual(new Set([undefined]));
   });
 
+  test('a name that no file can have fails alone', async () => {
+    const path = join(folder, 'a\0b');
+    const asked = [remote.stat(path), remote.digest(path), remote.readText(path), remote.stat(folder)];
+    const settled = await Promise.allSettled(asked);
+    expect(settled.map((one) => (one.status === 'rejected' ? one.reason.diagnostics[0].code : 'seen'))).toEqual([
+      'PV5027',
+      'PV5027',
+      'PV5027',
+      'seen',
+    ]);
+  });
+
   test('what cannot be read is no absence', async () => {
     mkdirSync(join(folder, 'directory'));
     symlinkSync('loop', join(folder, 'loop'));

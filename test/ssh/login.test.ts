@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -36,6 +37,15 @@ function keyFile(text: string): string {
   const file = join(scratchFolder(), 'id');
   writeFileSync(file, text, { mode: 0o600 });
   return file;
+}
+
+/** OpenSSH's own agent, which knows one key. */
+function startAgent(key: string) {
+  const socket = join(scratchFolder(), 'agent');
+  const started = execFileSync('ssh-agent', ['-s', '-a', socket], { encoding: 'utf8' });
+  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(started)?.[1]);
+  execFileSync('ssh-add', ['-q', keyFile(key)], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+  return { socket, end: () => process.kill(pid) };
 }
 
 /** What a login ends in: the output of a command, or the code and the message of the refusal. */
@@ -90,6 +100,15 @@ describe('logging in', () => {
     writeFileSync(join(home, '.ssh', 'id_ed25519'), ed25519.private);
     const server = await start({ authorizedKeys: [ed25519.public] });
     expect(await attempt(settingsFor(server))).toBe('in');
+  });
+
+  test('works with a key that only an agent has', async () => {
+    const agent = startAgent(ed25519.private);
+    const server = await start({ authorizedKeys: [ed25519.public] });
+    vi.stubEnv('SSH_AUTH_SOCK', agent.socket);
+    expect(await attempt(settingsFor(server))).toBe('in');
+    agent.end();
+    expect(await attempt(settingsFor(server))).toContain('PV4004');
   });
 
   test.each([
@@ -159,11 +178,18 @@ describe('the host key', () => {
     return new KnownHosts({ project: join(folder, 'project'), user: [join(folder, 'user')] });
   }
 
+  /** As `ssh-keygen -H` writes a name. */
+  function hashed(name: string): string {
+    const salt = randomBytes(20);
+    return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
+  }
+
   async function attemptWith(project: string, user: string): Promise<string> {
     const server = await start({ password: 'x', hostKeys });
     const place = `[127.0.0.1]:${server.port}`;
     const { hostKey: _none, ...settings } = settingsFor(server, { password: 'x' });
-    return attempt(settings, files(project, user.replaceAll('PLACE', place)));
+    const text = user.replaceAll('PLACE', place).replaceAll('HASHED', hashed(place));
+    return attempt(settings, files(project, text));
   }
 
   const [ecdsa = '', ed25519 = ''] = hostKeys.map(publicKeyOf);
@@ -173,6 +199,7 @@ describe('the host key', () => {
     ['by name in the project', `alfa ${ecdsa}\n`, ''],
     ['by name in the project, though its second key', `alfa ${ed25519}\n`, ''],
     ['by address and port in the file of the user', '', `PLACE ${ed25519}\n`],
+    ['by a hashed name', '', `HASHED ${ed25519}\n`],
     ['by a list of names', '', `bravo,PLACE,charlie ${ecdsa}\n`],
     ['by the project, whatever the user has', `alfa ${ecdsa}\n`, `PLACE ${other}\n`],
   ])('is accepted when known %s', async (_title, project, user) => {

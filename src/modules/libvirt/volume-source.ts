@@ -1,6 +1,6 @@
 import { problem } from '../../core/diagnostic.ts';
 import type { Look, Step } from '../../core/plan.ts';
-import { type Infer, oneOf, Type } from '../../schema/schema.ts';
+import { hostPath, type Infer, oneOf, Type } from '../../schema/schema.ts';
 import { describeBytes } from './capacity.ts';
 import { virsh } from './virsh.ts';
 import { describeVolume, noticeStep, type VolumeFormat, type WantedVolume } from './volume-state.ts';
@@ -9,7 +9,7 @@ import { parseXml, textAt } from './xml.ts';
 /** The argument that names what a volume is made of. */
 export const volumeSource = Type.Object(
   {
-    path: Type.Optional(Type.String({ pattern: '^/', description: 'an image on the host, in any folder' })),
+    path: Type.Optional(hostPath('an image on the host, in any folder')),
     pool: Type.Optional(Type.String({ minLength: 1, description: 'or the pool of a volume' })),
     volume: Type.Optional(Type.String({ pattern: '^[^/\\s<>&"]+$', description: 'and its name' })),
     format: oneOf<VolumeFormat>(['qcow2', 'raw'], {

@@ -57,6 +57,14 @@ describe.concurrent('provision', () => {
     for (const verb of ['run', 'validate', 'inventory', 'doc', 'schema', 'lab']) expect(stdout).toMatch(`\n  ${verb} `);
   });
 
+  it('has no help for what is no verb', async () => {
+    const { exit, stderr } = await here.provision('help', 'vaildate');
+    expect({ exit, stderr }).toEqual({
+      exit: 1,
+      stderr: 'error PV0003: there is no verb `vaildate`\n   help: did you mean `validate`?\n',
+    });
+  });
+
   it('asks back when a verb is misspelt', async () => {
     const { exit, stderr } = await here.provision('vaildate', 'x');
     expect(exit).toBe(1);

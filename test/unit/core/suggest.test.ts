@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { didYouMean, nearest } from '../../../src/core/suggest.ts';
 
-const known = ['memory', 'vcpus', 'disk', 'libvirt.network', 'libvirt.volume', 'file.template'];
+const known = ['a', 'memory', 'vcpus', 'disk', 'libvirt.network', 'libvirt.volume', 'file.template'];
 
 test.each([
   ['memroy', ['memory']],
@@ -10,6 +10,7 @@ test.each([
   ['template', ['file.template']],
   ['dsik', ['disk']],
   ['entirely else', []],
+  ['x', []],
 ])('%s is near to %j', (name, expected) => {
   expect(nearest(name, known)).toEqual(expected);
 });

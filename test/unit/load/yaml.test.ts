@@ -66,9 +66,14 @@ describe('parseYaml', () => {
     expect(told.map(({ code }) => code)).toEqual(['PV1009']);
   });
 
-  it('refuses a file that is nested without end', () => {
-    const told = tell((problems) => parseYaml({ name: 'deep.yml', text: '['.repeat(100_000) }, problems));
-    expect(told.map(({ code }) => code)).toEqual(['PV1001']);
+  it.each([
+    ['without end', '['.repeat(100_000)],
+    ['far too deeply', `a: ${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+  ])('refuses a file that is nested %s', (_title, text) => {
+    const told = tell((problems) => parseYaml({ name: 'deep.yml', text }, problems));
+    expect(told.map(({ code, message }) => [code, message])).toEqual([
+      ['PV1001', 'this is nested too deeply to be read'],
+    ]);
   });
 });
 

@@ -47,6 +47,19 @@ describe('a line that is too long', () => {
   });
 });
 
+describe('a line of half a million letters', () => {
+  // Segmented as a whole, each of them would take minutes.
+  it.each([
+    ['x', 'xxx…'],
+    ['é', 'ééé…'],
+    ['生', '生 …'],
+  ])('of %s is cut', (letter, expected) => {
+    const line = letter.repeat(500_000);
+    expect(cutLine(line, 4)).toBe(expected);
+    expect(wrapText(line.slice(0, 50_000), 25_000).join('')).toBe(line.slice(0, 50_000));
+  });
+});
+
 describe('wrapping', () => {
   it('breaks at spaces', () => expect(wrapText('one two three', 8)).toEqual(['one two', 'three']));
   it('breaks a word that is wider than the screen', () =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Path, Span } from '../../../src/core/source.ts';
 import { checkArguments, checkTemplated } from '../../../src/schema/check.ts';
-import { args, type ModuleSchema, oneOf, Type } from '../../../src/schema/schema.ts';
+import { args, hostPath, type ModuleSchema, oneOf, Type } from '../../../src/schema/schema.ts';
 
 const module: ModuleSchema = {
   name: 'sample.module',
@@ -15,6 +15,7 @@ const module: ModuleSchema = {
     nested: Type.Optional(
       args({ retries: Type.Integer({ default: 3 }), hosts: Type.Optional(Type.Array(Type.String())) }),
     ),
+    file: Type.Optional(hostPath('where it is')),
     pin: Type.Optional(Type.String({ secret: true })),
   }),
 };
@@ -65,6 +66,16 @@ describe('checkArguments', () => {
       'lists the words of a choice of words',
       { when: 'reboot' },
       ['PV1206 `when` of sample.module cannot be `reboot`: it is `boot` or `login`'],
+    ],
+    [
+      'wants an absolute path',
+      { file: 'etc/motd' },
+      ['PV1206 `file` of sample.module must be an absolute path, not `etc/motd`'],
+    ],
+    [
+      'takes no letter that no path can have',
+      { file: '/etc/a\0b' },
+      ['PV1206 `file` of sample.module cannot be `/etc/a\0b`'],
     ],
     ['tells of null as empty', { name: null }, ['PV1205 `name` of sample.module must be text, not empty']],
     [
