@@ -1,17 +1,7 @@
-import { problem } from '../core/diagnostic.ts';
-import { didYouMean } from '../core/suggest.ts';
 import { type VerbName, verbs } from './verbs.ts';
 
 export function isVerb(word: string | undefined): word is VerbName {
   return verbs.some(({ name }) => name === word);
-}
-
-export function refuseWord(word: string): never {
-  const label = didYouMean(
-    word,
-    verbs.map(({ name }) => name),
-  );
-  throw problem('PV0003', `there is no verb \`${word}\``, { help: label ?? 'provision --help' });
 }
 
 /** The help of provision; each verb has its own. */

@@ -8,9 +8,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const [first, second] = argv;
   if (first === '--version' || first === 'version') return printVersion();
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    const { isVerb, printHelp, refuseWord } = await import('./help.ts');
+    const { isVerb, printHelp } = await import('./help.ts');
     if (first !== 'help' || second === undefined || second === 'help') return printHelp();
-    return isVerb(second) ? runVerb([second, '--help']) : refuseWord(second);
+    return runVerb(isVerb(second) ? [second, '--help'] : argv);
   }
   return runVerb(argv);
 }

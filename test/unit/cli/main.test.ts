@@ -61,7 +61,7 @@ describe.concurrent('provision', () => {
     const { exit, stderr } = await here.provision('help', 'vaildate');
     expect({ exit, stderr }).toEqual({
       exit: 1,
-      stderr: 'error PV0003: there is no verb `vaildate`\n   help: did you mean `validate`?\n',
+      stderr: 'error PV0003: `vaildate` is no verb\n   help: did you mean `validate`?\n',
     });
   });
 
