@@ -1,13 +1,18 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { problem } from '../core/diagnostic.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Problems, problem } from '../core/diagnostic.ts';
 import type { SourceText, Span } from '../core/source.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { knownAs } from '../load/known-as.ts';
+import { readSource } from '../load/read-source.ts';
 
 /** A template file by the name that a task gives it; `at` is where it does. */
 export function findTemplate(name: string, folders: readonly string[], at: Span): SourceText {
   const path = folders.map((folder) => resolve(folder, name)).find(isFile);
-  if (path !== undefined) return { name: knownAs(path), text: readFileSync(path, 'utf8') };
+  const problems = new Problems();
+  const source = path === undefined ? undefined : readSource(knownAs(path), problems, { at });
+  problems.throwIfAny();
+  if (source) return source;
   const label = suggestion(name, folders);
   throw problem('PV3101', `there is no template \`${name}\``, {
     at,
@@ -18,12 +23,6 @@ export function findTemplate(name: string, folders: readonly string[], at: Span)
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-/** As the user would write it: from where they stand, when it lies below. */
-function knownAs(path: string): string {
-  const shorter = relative(process.cwd(), path);
-  return shorter === '' ? '.' : shorter.startsWith('..') ? path : shorter;
 }
 
 function suggestion(name: string, folders: readonly string[]): string | undefined {

@@ -40,6 +40,7 @@ beforeAll(() => {
   writeFileSync(join(templates, 'motd.txt.ejs'), 'Welcome to <%= host %>\n');
   writeFileSync(join(templates, 'domain.xml.ejs'), '<domain phase="<%= phase %>"><name><%= host %></name></domain>');
   writeFileSync(join(templates, 'bad.cfg.ejs'), 'fine\n<%= a b %>\n');
+  writeFileSync(join(templates, 'latin.cfg.ejs'), Buffer.from('ol\xe9\n', 'latin1'));
   writeFileSync(join(templates, 'lost.cfg.ejs'), 'fine\n<%= hots %>\n');
   folders = [folder, templates];
 });
@@ -69,6 +70,7 @@ describe('arguments', () => {
     ['name: x\nsiez: 5', 'PV1204 play.yml:3:3 [siez] test.thing has no argument `siez`'],
     ['name: x\ntemplate: lost.cfg.ejs', 'lost.cfg.ejs:2:5 [hots] `hots` is not defined'],
     ['name: x\ntemplate: bad.cfg.ejs', 'bad.cfg.ejs:2:7 [b] `b` is not expected here'],
+    ['name: x\ntemplate: latin.cfg.ejs', 'PV1008 play.yml:3:13 [latin.cfg.ejs] '],
     ['name: x\ntemplate: motd.txt', 'PV3101 play.yml:3:13 [motd.txt] there is no template `motd.txt`'],
   ];
   test.each(mistakes)('%j is told', (text, expected) => {
