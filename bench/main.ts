@@ -3,13 +3,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { estimateAll, type PlannedCell, plan } from './plan.ts';
+import { takeProfiles } from './profile/take-profiles.ts';
+import { profileTable } from './report/profile-text.ts';
 import { leftOutTable, resultText } from './report/result-text.ts';
 import { writeDocument } from './report/write-document.ts';
 import { installPackages, whyNoRig } from './rig/packages.ts';
 import { claimRig, Rig } from './rig/rig.ts';
 import { type Row, reachedHosts } from './row.ts';
 import { runPlan } from './run-plan.ts';
-import { forgetRows, savedMachine, savedRows, saveMachine, saveRow } from './saved-rows.ts';
+import {
+  forgetRows,
+  savedMachine,
+  savedProfiles,
+  savedRows,
+  saveMachine,
+  saveProfiles,
+  saveRow,
+} from './saved-rows.ts';
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -21,15 +31,26 @@ async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (options.mode === 'help') process.stdout.write(usage);
   if (options.mode === 'report') await report(plan(options.selection));
+  if (options.mode === 'profile') await profile();
   return options.mode === 'run' ? run(options) : 0;
 }
 
-async function run(options: Options): Promise<number> {
+async function profile(): Promise<void> {
+  requireRig();
+  await installPackages([], say);
+  process.stdout.write(profileTable(await onRig(1, takeProfiles)));
+}
+
+function requireRig(): void {
   const reason = whyNoRig();
   if (reason) throw new Error(reason);
+  claimRig();
+}
+
+async function run(options: Options): Promise<number> {
   const cells = plan(options.selection);
   say(`it will take about ${Math.ceil(estimateAll(cells) / 60)} minutes; left out:\n\n${leftOutTable(cells)}`);
-  claimRig();
+  requireRig();
   const contenders = cells.flatMap(({ entries }) => entries.filter(({ rounds }) => rounds > 0));
   const names = [...contenders.map(({ contender }) => contender), ...options.selection.works];
   await installPackages(names, say);
@@ -39,8 +60,8 @@ async function run(options: Options): Promise<number> {
     if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 1)}\n`);
   };
   writeJson();
-  const failures = await onRig(hostsFor(cells), (rig, signal) =>
-    runPlan(cells, rig, {
+  const failures = await onRig(hostsFor(cells), async (rig, signal) => {
+    const failed = await runPlan(cells, rig, {
       earlier: [...rows],
       signal,
       add: (row) => {
@@ -49,8 +70,10 @@ async function run(options: Options): Promise<number> {
         writeJson();
       },
       report: say,
-    }),
-  );
+    });
+    if (options.whole) saveProfiles(await takeProfiles(rig));
+    return failed;
+  });
   process.stdout.write(`\n${resultText(rows)}`);
   for (const failure of failures) say(`\n${failure}`);
   if (failures.length > 0) return 1;
@@ -70,7 +93,7 @@ async function beginWhole(resume: boolean): Promise<void> {
 async function report(cells: readonly PlannedCell[]): Promise<void> {
   const machine = savedMachine();
   if (!machine) throw new Error('there are no saved rows: run the whole benchmark first');
-  say(`written: ${await writeDocument(savedRows(), cells, machine)}`);
+  say(`written: ${await writeDocument({ rows: savedRows(), cells, machine, profiles: savedProfiles() })}`);
 }
 
 function hostsFor(cells: readonly PlannedCell[]): number {

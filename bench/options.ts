@@ -15,12 +15,13 @@ of it, about half an hour, and docs/performance.md is written.
   --contenders LIST  of ${contenderNames.join(', ')}
   --json FILE        write the rows as one JSON array
   --resume           take up the whole benchmark where it was broken off
+  --profile          tell where the controller's time goes in W1 on one host, measure nothing else
   --report           write docs/performance.md from the saved rows, measure nothing
   --help             this text
 `;
 
 export interface Options {
-  readonly mode: 'run' | 'report' | 'help';
+  readonly mode: 'run' | 'profile' | 'report' | 'help';
   readonly resume: boolean;
   /** Nothing was selected: what comes out may become the document. */
   readonly whole: boolean;
@@ -32,7 +33,7 @@ const text = { type: 'string' } as const;
 const yes = { type: 'boolean' } as const;
 const flags = {
   ...{ work: text, hosts: text, rtt: text, rounds: text, contenders: text },
-  ...{ json: text, resume: yes, report: yes, help: yes },
+  ...{ json: text, resume: yes, profile: yes, report: yes, help: yes },
 };
 
 /** @throws Error with a sentence about what is wrong on the command line */
@@ -42,7 +43,7 @@ export function readOptions(argv: readonly string[]): Options {
   if (values.resume && !whole)
     throw new Error('`--resume` takes up the whole benchmark: no part of it can be selected');
   return {
-    mode: values.help ? 'help' : values.report ? 'report' : 'run',
+    mode: (['help', 'report', 'profile'] as const).find((mode) => values[mode]) ?? 'run',
     resume: values.resume ?? false,
     whole,
     ...(values.json && { json: values.json }),

@@ -1,7 +1,9 @@
 import type { Machine } from '../machine.ts';
 import type { PlannedCell } from '../plan.ts';
+import { type Profiles, profiledRounds } from '../profile/take-profiles.ts';
 import type { Row } from '../row.ts';
 import type { Chart } from './charts.ts';
+import { profileTable } from './profile-text.ts';
 import { leftOutTable, placeText, resultText, targetTable, tripPlaces, tripTable } from './result-text.ts';
 import { isMet, targets } from './targets.ts';
 
@@ -10,10 +12,11 @@ export interface Document {
   readonly cells: readonly PlannedCell[];
   readonly machine: Machine;
   readonly charts: readonly Chart[];
+  readonly profiles: Profiles;
 }
 
 /** What was measured, on what and how, and what was not. */
-export function documentText({ rows, cells, machine, charts }: Document): string {
+export function documentText({ rows, cells, machine, charts, profiles }: Document): string {
   return [
     '# Performance\n',
     'Written by `npm run bench`, which measures all of this on hosts that it makes on one machine. Medians;',
@@ -25,6 +28,9 @@ export function documentText({ rows, cells, machine, charts }: Document): string
     '## In pictures\n',
     'Scales are logarithmic: the same length more is the same factor more.\n',
     ...charts.map(({ file, title }) => `![${title}](performance/${file})\n`),
+    '## Where the time goes\n',
+    whereTimeGoes,
+    profileTable(profiles),
     '## On what\n',
     machineText(machine),
     '## How\n',
@@ -49,6 +55,10 @@ function machineText({ date, system, kernel, processor, memoryGigabytes, version
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return `${date}: ${system}, kernel ${kernel}, ${processor}, ${memoryGigabytes} GB. ${list.join(', ')}.\n`;
 }
+
+const whereTimeGoes = `Milliseconds in which the controller of W1 on one host without delay was at work, by the part of the program whose
+functions ran: from V8's profiler, on average of ${profiledRounds} runs, each somewhat slower for being watched. Waiting is left out.
+`;
 
 const method = `Each host is a network namespace with its own OpenSSH server, firewall, \`/root\`, \`/run\` and \`/tmp\`; they share
 processors and disk with the controller. So wall times are the time of both sides together, and CPU is counted apart, by

@@ -1,25 +1,20 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { packageRoot } from '../../src/lab/package-root.ts';
-import type { Machine } from '../machine.ts';
-import type { PlannedCell } from '../plan.ts';
 import type { Row } from '../row.ts';
 import { charts } from './charts.ts';
-import { documentText } from './document-text.ts';
+import { type Document, documentText } from './document-text.ts';
 
 const folder = `${packageRoot}docs/performance`;
 
 /** Writes docs/performance.md, its charts and its rows, and answers with the name of the first. */
-export async function writeDocument(
-  rows: readonly Row[],
-  cells: readonly PlannedCell[],
-  machine: Machine,
-): Promise<string> {
+export async function writeDocument(measured: Omit<Document, 'charts'>): Promise<string> {
+  const { rows } = measured;
   const drawn = charts(rows);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const { file, svg } of drawn) await writeFile(`${folder}/${file}`, svg);
   await writeFile(`${folder}/rows.json`, rowsText(rows));
-  await writeFile(`${folder}.md`, documentText({ rows, cells, machine, charts: drawn }));
+  await writeFile(`${folder}.md`, documentText({ ...measured, charts: drawn }));
   return 'docs/performance.md';
 }
 

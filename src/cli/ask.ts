@@ -8,12 +8,18 @@ export interface Asking {
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
+/** Node makes its stream of standard input when that is first looked at, and few runs ask anything. */
 export function terminalAsking(): Asking {
-  return { input: process.stdin, output: process.stderr };
+  return {
+    get input() {
+      return process.stdin;
+    },
+    output: process.stderr,
+  };
 }
 
-export function canAsk({ input, output }: Asking): boolean {
-  return input.isTTY === true && output.isTTY === true;
+export function canAsk(asking: Asking): boolean {
+  return asking.output.isTTY === true && asking.input.isTTY === true;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { milliseconds } from '../core/clock.ts';
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { StepSent } from '../core/event.ts';
 import type { Tally } from '../core/outcome.ts';
@@ -25,7 +26,7 @@ import { transcriber } from './transcripts.ts';
 export async function run(given: RunRequest): Promise<number> {
   const inventory = new GrowingInventory(given.inventory, playsOf(given));
   const request = withInventory(given, inventory);
-  const started = performance.now();
+  const started = milliseconds();
   const id = newRunId(new Date());
   const { journalFolder } = request;
   const warn = (diagnostic: Diagnostic): void => request.emit({ event: 'diagnostic', diagnostic, severity: 'warning' });
@@ -85,7 +86,7 @@ export async function run(given: RunRequest): Promise<number> {
     const exit = await runPlays({ ...shared, ...transcripts(request, warn) });
     const tallies = Object.fromEntries([...hosts].map(([name, host]): [string, Tally] => [name, host.tally]));
     const { traffic } = machines;
-    emit({ event: 'run.end', hosts: tallies, traffic, exit, ms: Math.round(performance.now() - started) });
+    emit({ event: 'run.end', hosts: tallies, traffic, exit, ms: Math.round(milliseconds() - started) });
     return exit;
   } finally {
     putOff.settle();

@@ -1,3 +1,4 @@
+import { milliseconds } from '../core/clock.ts';
 import type { Emit, TaskPlace } from '../core/event.ts';
 import type { Status } from '../core/outcome.ts';
 import type { Step } from '../core/plan.ts';
@@ -82,7 +83,7 @@ export class StatementRun<S extends Statement = Statement> {
   /** Tells that it starts, once. */
   begin(): void {
     if (this.started !== undefined) return;
-    this.started = performance.now();
+    this.started = milliseconds();
     this.emit({ event: 'task.start', ...this.place, ...this.origin });
   }
 
@@ -155,7 +156,7 @@ export class StatementRun<S extends Statement = Statement> {
       ...this.place,
       ...this.origin,
       status,
-      ms: Math.round(performance.now() - (this.started ?? 0)),
+      ms: Math.round(milliseconds() - (this.started ?? 0)),
       ...(message && { message }),
       ...(diagnostic && { code: diagnostic.code, diagnostic }),
       ...(this.context.diff && diff.length > 0 && { diff }),

@@ -1,3 +1,4 @@
+import { milliseconds } from '../core/clock.ts';
 import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Emit, TaskPlace } from '../core/event.ts';
 import type { AskedElsewhere, Output, RunOptions, Step } from '../core/plan.ts';
@@ -183,14 +184,14 @@ function sendStep(step: Step, plan: Plan): Sent {
 }
 
 async function tellStep(step: Step, { assignment, context, era }: Plan, { done, voice }: Sent) {
-  const started = performance.now();
+  const started = milliseconds();
   const { place } = assignment;
   context.emit({ event: 'step.start', ...place, step: step.title });
   voice.open();
   const output = await done.catch((error: unknown) => {
     throw error instanceof NotStarted ? new Outrun(era) : error;
   });
-  context.emit({ event: 'step.end', ...place, step: step.title, ms: Math.round(performance.now() - started) });
+  context.emit({ event: 'step.end', ...place, step: step.title, ms: Math.round(milliseconds() - started) });
   return output;
 }
 

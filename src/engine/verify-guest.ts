@@ -1,3 +1,4 @@
+import { milliseconds } from '../core/clock.ts';
 import type { Finding } from '../core/finding.ts';
 import { parseAddress } from '../core/ip-address.ts';
 import type { Look } from '../core/plan.ts';
@@ -49,14 +50,14 @@ export async function verifyGuest(guest: GuestToVerify, verifying: Verifying): P
 
 /** What goes wrong on the way is what was found. */
 export async function timed(host: string, about: Finding['about'], look: () => Promise<Found>): Promise<Finding> {
-  const started = performance.now();
+  const started = milliseconds();
   const found = await look().catch(
     (error: unknown): Found => ({
       status: 'failed',
       message: error instanceof Error ? error.message : String(error),
     }),
   );
-  return { host, about, ...found, ms: Math.round(performance.now() - started) };
+  return { host, about, ...found, ms: Math.round(milliseconds() - started) };
 }
 
 async function verifySsh({ ssh, jump }: GuestToVerify, verifying: Verifying): Promise<Found> {

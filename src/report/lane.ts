@@ -1,3 +1,4 @@
+import { milliseconds } from '../core/clock.ts';
 import type { RunEvent } from '../core/event.ts';
 import { emptyTally, type Status } from '../core/outcome.ts';
 import { durationText } from './duration.ts';
@@ -28,7 +29,7 @@ export class Lane {
   private readonly label: string;
   private readonly options: LaneOptions;
   private readonly tally = emptyTally();
-  private readonly began = performance.now();
+  private readonly began = milliseconds();
   private row: Row | undefined;
   private text = '';
   private lastLine = '';
@@ -90,7 +91,7 @@ export class Lane {
   /** The host is through with the play; after a failure it was already. */
   finish(): void {
     if (this.end) return;
-    this.close('well', `${this.counts()} (${durationText(performance.now() - this.began)})`);
+    this.close('well', `${this.counts()} (${durationText(milliseconds() - this.began)})`);
   }
 
   /** The run ends before the host is through. */

@@ -1,4 +1,5 @@
 import { DefaultRenderer } from 'listr2';
+import { milliseconds } from '../core/clock.ts';
 
 /** Fewer milliseconds than this between two drawings are too few to see; the spinner draws what was left out. */
 const between = 50;
@@ -24,10 +25,10 @@ export class PausableRenderer extends DefaultRenderer {
   }
 
   override update(): void {
-    const now = performance.now();
+    const now = milliseconds();
     if (!this.shown || now < this.next) return;
     super.update();
-    this.next = now + Math.max(between, rest * (performance.now() - now));
+    this.next = now + Math.max(between, rest * (milliseconds() - now));
   }
 
   override end(): void {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { milliseconds } from '../core/clock.ts';
 import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
 import type { Effect, Output, Remote, Seen } from '../core/plan.ts';
 import type { PerformContext, Transcript } from './perform.ts';
@@ -25,8 +26,8 @@ interface FollowContext extends PerformContext {
 
 async function untilJudged(effect: Follow, remote: Remote, context: FollowContext): Promise<Output | undefined> {
   const { pins, signal, onProgress, transcript } = context;
-  const started = performance.now();
-  const elapsed = (): number => (performance.now() - started) / 1000;
+  const started = milliseconds();
+  const elapsed = (): number => (milliseconds() - started) / 1000;
   const judge = effect.judge();
   const log = effect.log === undefined ? undefined : followLog(effect.log, remote);
   for (;;) {

@@ -17,6 +17,10 @@ it('a part is selected by lists', () => {
   });
 });
 
+it.each(['profile', 'report', 'help'])('--%s measures no contender', (mode) => {
+  expect(readOptions([`--${mode}`])).toMatchObject({ mode });
+});
+
 it.each([
   ['--work w3', '`w3` is none of w1, w2'],
   ['--contenders chef', '`chef` is none of provision'],

@@ -15,7 +15,11 @@ const rows = [
   row({ work: 'startup', phase: 'run', hosts: 0, contender: 'node -e 0', wall: 0.05 }),
 ];
 const cells = plan({ works: ['w1'], hosts: [1, 50], rtts: [0] });
-const text = documentText({ rows, cells, machine, charts: charts(rows) });
+const profiles = {
+  nochange: { ssh2: 12.3, yaml: 0.4, acorn: 0.3 },
+  converge: { ssh2: 11, yaml: 0.5, 'src/engine': 20 },
+};
+const text = documentText({ rows, cells, machine, charts: charts(rows), profiles });
 
 it('says on what, and with which versions', () => {
   expect(text).toContain('2026-01-02: Debian 12, kernel 6.1, 2 × one, 8 GB. provision 0.1.0, mitogen not installed.');
@@ -33,7 +37,7 @@ it('puts the measured figure beside the target, and says what was not measured',
 it('tells round trips for the edge, too, by the number of guests', () => {
   const edge = { work: 'edge', hosts: 200, phase: 'converge' } as const;
   const both = [...rowsWith([0.4], edge), ...rowsWith([1.2], { ...edge, rtt: 40 })];
-  const withEdge = documentText({ rows: [...rows, ...both], cells, machine, charts: [] });
+  const withEdge = documentText({ rows: [...rows, ...both], cells, machine, charts: [], profiles: {} });
   expect(withEdge).toMatch(/^edge, 200 guests:\n\n\| contender .*\n.*\n\| provision \| 20\.0 \| – \|/m);
   expect(withEdge).toContain('### edge, 200 guests, round trip 40 ms: converge');
   expect(text).not.toContain('edge, 200 guests');
@@ -52,5 +56,18 @@ it('shows every chart that could be drawn, and no other', () => {
   const shown = [...text.matchAll(/\(performance\/([\w-]+\.svg)\)/g)].map(([, file]) => file);
   expect(shown).toEqual(
     ['no-change-round-trips', 'no-change-hosts', 'no-change-cpu', 'no-change-memory'].map((name) => `${name}.svg`),
+  );
+});
+
+it('tells where the time goes, the dearest first and what is short together', () => {
+  expect(text).toContain(
+    [
+      '| part | converge, ms | no change, ms |',
+      '|---|---:|---:|',
+      '| src/engine | 20.0 | 0.00 |',
+      '| ssh2 | 11.0 | 12.3 |',
+      '| all else | 0.50 | 0.70 |',
+      '| together | 31.5 | 13.0 |',
+    ].join('\n'),
   );
 });
