@@ -95,11 +95,14 @@ function percentOf({ percent, count, of }: Readonly<Record<string, string | unde
 
 function readStop(reading: Reading, line: string): Reading {
   const { stop } = reading;
-  const found = stopRules.find((rule) => rule.line.test(line));
+  const above = reading.lines.findLast((text) => text.trim() !== '')?.trim() ?? '';
+  const found = stopRules.find(
+    (rule) => rule.line.test(line) && (!rule.underlines || above.length === line.trim().length),
+  );
   const graver = found && (!stop || gravity[found.kind] > gravity[stop.rule.kind]);
   if (graver) {
     const said = found.line.exec(line)?.[1]?.trim();
-    const title = said || found.title || headline(reading.lines) || 'no headline';
+    const title = said || found.title || (found.underlines ? above : headline(reading.lines)) || 'no headline';
     const screen = [...reading.lines.slice(-linesBefore), line];
     return { ...reading, stop: { rule: found, title, screen, complete: found.complete?.test(line) ?? false } };
   }

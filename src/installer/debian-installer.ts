@@ -10,6 +10,8 @@ export const debianInstaller: Grammar = {
   stops: [
     { kind: 'error', line: /^!! ERROR: (.*)/, complete: /\[Press enter to continue\]|^Prompt: / },
     { kind: 'error', line: /^(Installation step failed|Bad archive mirror)/ },
+    // A title stands above what waits for an answer, and above nothing else. For a password there is no prompt.
+    { kind: 'question', line: /^-{3,} *$/, underlines: true, complete: /^Prompt: |\[Press enter to continue\]/ },
     { kind: 'question', line: /\[!!\] ?(.*?)[\s│├┤┐─|]*$/ },
     { kind: 'question', line: /Prompt: '\?' for help/, complete: /Prompt: '\?' for help/ },
     { kind: 'question', line: /\[Press enter to continue\]/, complete: /\[Press enter to continue\]/ },

@@ -18,6 +18,8 @@ export interface StopRule {
   readonly kind: FailureKind;
   readonly line: RegExp;
   readonly title?: string;
+  /** The line above is its headline, and just as long. */
+  readonly underlines?: true;
   /** A line that ends what belongs to it; without one it counts as complete after a moment. */
   readonly complete?: RegExp;
 }
