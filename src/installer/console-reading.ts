@@ -103,7 +103,7 @@ function readStop(reading: Reading, line: string): Reading {
   if (graver) {
     const said = found.line.exec(line)?.[1]?.trim();
     const title = said || found.title || (found.underlines ? above : headline(reading.lines)) || 'no headline';
-    const screen = [...reading.lines.slice(-linesBefore), line];
+    const screen = [...(found.underlines ? [above] : reading.lines.slice(-linesBefore)), line];
     return { ...reading, stop: { rule: found, title, screen, complete: found.complete?.test(line) ?? false } };
   }
   if (!stop || stop.screen.length > linesBefore + linesBehind) return reading;

@@ -38,6 +38,10 @@ export const debianInstaller: Grammar = {
       help: 'a command of the seed failed: mend `preseed/late_command` in the template of the seed',
     },
     {
+      words: /password/,
+      help: 'the seed leaves out a password: see `passwd/user-password-crypted` and `passwd/root-login` in its template',
+    },
+    {
       words: /No disk drive|No partitionable media/i,
       help: 'the guest has no disk that its installer knows: give its `<disk>` the bus `virtio`',
     },
