@@ -78,16 +78,23 @@ function readKey(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
+    const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error);
     throw problem('PV4008', `the private key ${file} cannot be read: ${reason}`, {
       help: 'check `ssh.private_key_file`',
     });
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not read it',
+  EISDIR: 'it is a folder',
+};
+
 function openKey(key: Buffer, passphrase: string | undefined): 'open' | 'encrypted' | 'unknown' {
   const parsed = ssh2.utils.parseKey(key, passphrase);
-  if (!(parsed instanceof Error)) return 'open';
+  // The public half of a key is parsed as well, and logs nobody in.
+  if (!(parsed instanceof Error)) return parsed.isPrivateKey() ? 'open' : 'unknown';
   return /encrypted|passphrase|decrypt|integrity/i.test(parsed.message) ? 'encrypted' : 'unknown';
 }
 

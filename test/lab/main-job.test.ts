@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ended, Project, tallies } from '../support/cli.ts';
+import { ended, type Finished, Project, tallies } from '../support/cli.ts';
 import { emulators, hypervisor, hypervisorState, inGuest, loginOf } from '../support/guest-login.ts';
 import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
 
@@ -49,10 +49,10 @@ describe('a bare hypervisor', { sequential: true }, () => {
     expect(await hypervisorState()).not.toContain('provision-seed');
   });
 
-  test('is left alone by a second run', async () => {
+  test('is left alone by a second run, which has nothing to ask', async () => {
     const files = await upperFiles(hypervisor);
     const state = await hypervisorState();
-    const again = await project.run();
+    const again = await runUnasked();
     expect(ended(again, 'changed', 'failed', 'unknown', 'unreachable')).toEqual([]);
     expect(again.exit).toBe(0);
     expect(writtenByRun(files, await upperFiles(hypervisor))).toEqual([]);
@@ -75,6 +75,9 @@ describe('a bare hypervisor', { sequential: true }, () => {
         { hypervisor, ip: '192.168.101.101', ssh: { port: 10023, user: 'tuna', password: 'a second word' } },
       ],
     ]);
+    const refused = await runUnasked();
+    expect(ended(refused, 'failed').join()).toMatch(/^lhotse: guest: PV5003 not confirmed: .*lhotse/);
+    expect((await emulators()).lhotse).toBeUndefined();
     const added = await project.run();
     expect(ended(added, 'failed', 'unreachable', 'unknown')).toEqual([]);
     expect(added.exit).toBe(0);
@@ -150,6 +153,11 @@ function shared(): readonly string[] {
   return ['playbooks/shared-guest.yml', '-i', project.inventory, '-y', '--output', 'ndjson'].map((word) =>
     word === 'playbooks/shared-guest.yml' ? `${process.cwd()}/${word}` : word,
   );
+}
+
+/** Nobody confirms anything: without a terminal and `-y` each question is answered with no. */
+function runUnasked(): Promise<Finished> {
+  return project.provision(...shared().filter((word) => word !== '-y'));
 }
 
 async function untilInstalling(guest: string): Promise<void> {

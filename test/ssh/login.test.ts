@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProvisionError } from '../../src/core/diagnostic.ts';
@@ -134,7 +135,9 @@ describe('logging in', () => {
       {},
       'PV4008 the private key /nonexistent/id cannot be read: there is no such file',
     ],
+    ['is a folder', tmpdir(), {}, 'cannot be read: it is a folder'],
     ['is none', keyFile('not a key'), {}, 'is not a private key that can be read'],
+    ['is the public half', keyFile(`${ed25519.public}\n`), {}, 'is not a private key that can be read'],
     ['is encrypted', keyFile(locked.private), {}, 'is encrypted, and no passphrase is given'],
     ['is encrypted otherwise', keyFile(locked.private), { passphrase: 'no' }, 'does not open: wrong passphrase'],
   ])('refuses a key file that %s, before anything is sent', async (_title, privateKeyFile, more, told) => {
