@@ -54,6 +54,11 @@ export class Machine {
     return known;
   }
 
+  /** The session of one user, where it is open. */
+  held(as?: { readonly user: string }): Promise<Hold> | undefined {
+    return this.holds.get(as?.user ?? '');
+  }
+
   private async take(user: string, as: { readonly user: string } | undefined): Promise<Hold> {
     await this.closing;
     this.connection ??= this.access.connect();

@@ -333,7 +333,8 @@ async function ending(error: unknown, { assignment, context, spot }: Work): Prom
   await spot.place.maySettle();
   if (error instanceof Abandoned || (spot.abandoned() && !spot.told)) return undefined;
   if (context.signal.aborted) throw context.signal.reason;
-  const hold = await assignment.machine.hold(assignment.as).catch(() => undefined);
+  // Nobody waits for a new login before they are told that the link was lost.
+  const hold = await assignment.machine.held(assignment.as)?.catch(() => undefined);
   hold?.beginAnew();
   return failure(error, assignment.pending());
 }

@@ -32,8 +32,9 @@ function here(...argv: readonly string[]): Promise<void> {
 
 const cable = (state: 'up' | 'down') => here('ip', 'link', 'set', host.cable, state);
 
-async function cut(seconds: number): Promise<void> {
+async function cut(bench: Bench, seconds: number): Promise<void> {
   await cable('down');
+  bench.causedAt = Date.now();
   await sleep(seconds * 1000);
   await cable('up');
 }
@@ -50,8 +51,8 @@ export const actions = {
   'leave a file of no length for the volume': script(`rm -f ${mounted}/$1.qcow2; : >${mounted}/$1.qcow2`),
 
   'cut the link': () => cable('down'),
-  'cut the link for 5 s': () => cut(5),
-  'cut the link for 60 s': () => cut(60),
+  'cut the link for 5 s': (bench) => cut(bench, 5),
+  'cut the link for 60 s': (bench) => cut(bench, 60),
   'mend the link': () => cable('up'),
 
   'restart libvirtd': script('systemctl restart libvirtd'),

@@ -50,6 +50,18 @@ test('a host whose link is cut in the middle of a task is unreachable', async ()
   expect(exit).toBe(3);
 });
 
+test('a host whose link is cut while a task waits is told to be unreachable without another login', async () => {
+  const emit = (event: RunEvent): void => {
+    if (event.event === 'step.start') setTimeout(() => server.cut(), 500);
+  };
+  const playbook = '- hosts: far\n  tasks:\n    - wait.for: { file: FOLDER/never, timeout: 60 }\n';
+  const { lines, exit, events } = await here.run(playbook, { emit });
+  expect(lines).toEqual(['charlie wait.for unreachable']);
+  expect(exit).toBe(3);
+  expect(events.filter((event) => event.event === 'diagnostic')).toEqual([]);
+  expect(server.counts.logins).toBe(1);
+});
+
 test('a host whose link is cut between two tasks is logged in to again, and loses nothing', async () => {
   const playbook = `
 - hosts: far
