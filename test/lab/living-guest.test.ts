@@ -133,6 +133,8 @@ describe('a guest that runs', { sequential: true }, () => {
     expect(failures(changed)).toEqual([]);
     expect(ended(changed, 'changed').join('\n')).toContain('restart: memory is 320 MiB, not 384 MiB');
     expect(ended(changed, 'ok').join('\n')).toContain('waiting: memory is 320 MiB, not 384 MiB.');
+    const shown = await project.provision('status', 'everest', '-i', project.inventory);
+    expect(shown.stdout).toContain('waits for a restart');
     expect(await emulators()).toEqual(before);
     await changesNothing();
   });

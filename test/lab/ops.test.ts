@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { readFile, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HypervisorStatus } from '../../src/core/guest-status.ts';
 import { quote } from '../../src/core/quote.ts';
@@ -22,6 +23,16 @@ afterAll(() => project.remove());
 
 const foreign = `<domain type="qemu"><name>nanga</name><memory unit="MiB">64</memory><os><type arch="x86_64">hvm</type></os></domain>`;
 
+/** A snapshot of it as it runs, and firmware with a memory of its own from its next start on. */
+const keepMore = `
+  virsh snapshot-create-as everest evening
+  mkdir -p /var/lib/libvirt/qemu/nvram
+  echo kept >/var/lib/libvirt/qemu/nvram/everest_VARS.fd
+  virsh dumpxml --inactive everest | sed "/<type arch/a \\
+    <loader readonly='yes' type='pflash'>/usr/share/firmware.fd</loader><nvram>/var/lib/libvirt/qemu/nvram/everest_VARS.fd</nvram>" >/run/everest.xml
+  virsh define /run/everest.xml
+  rm /run/everest.xml`;
+
 async function status(...options: readonly string[]): Promise<{ exit: number | null; hosts: HypervisorStatus[] }> {
   const finished = await project.provision('status', '-i', project.inventory, '--output', 'json', ...options);
   const { hypervisors } = JSON.parse(finished.stdout) as { hypervisors: HypervisorStatus[] };
@@ -32,12 +43,26 @@ function destroy(...options: readonly string[]): Promise<Finished> {
   return project.provision('destroy', '-i', project.inventory, '--output', 'ndjson', ...options);
 }
 
+/** As somebody in the place of the guest would have it: his own key, and no other. */
+const swapHostKey = `
+- hosts: everest
+  become: true
+  tasks:
+    - name: another host key
+      shell.command:
+        script: |
+          rm /etc/ssh/ssh_host_*
+          ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+          sync
+          kill "$(cat /run/sshd.pid)"
+`;
+
 /** What there is of a guest, wherever that may be. */
 async function traces(): Promise<string> {
   const script =
     'virsh list --all --name; virsh vol-list vms; virsh net-dumpxml nat --inactive; virsh net-dumpxml nat; ' +
     'iptables-save | sed "s/^#.*//; s/\\[.*//"; ls -R /etc/provision /run/provision /etc/systemd/system /etc/libvirt/hooks /data/vms ' +
-    '/var/lib/libvirt/qemu/nvram 2>/dev/null; true';
+    '/var/lib/libvirt/qemu/nvram /var/lib/libvirt/qemu/snapshot 2>/dev/null; true';
   return (await hostExec(hypervisor, ['sh', '-c', script])).stdout;
 }
 
@@ -120,6 +145,11 @@ describe('a guest', { sequential: true }, () => {
     };
     await expect.poll(() => shown, { timeout: 60_000 }).toContain('Escape character is ^]');
     await prompted();
+    const node = (await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')).trim();
+    const terminal = await readlink(`/proc/${node}/fd/0`);
+    await promisify(execFile)('stty', ['-F', terminal, 'rows', '33', 'cols', '101']);
+    const far = ['sh', '-c', 'stty -F "/dev/$(ps -o tty= -C virsh | head -n 1)" size'];
+    await expect.poll(async () => (await hostExec(hypervisor, far)).stdout, { timeout: 60_000 }).toBe('33 101\n');
     // The process of the login alone: it is the parent of virsh.
     await hostExec(hypervisor, ['sh', '-c', 'kill "$(ps -o ppid= -C virsh | head -n 1)"']);
     await expect.poll(() => shown, { timeout: 60_000 }).toMatch(/attached again(.|\s)*Escape character is/);
@@ -186,6 +216,25 @@ describe('a guest', { sequential: true }, () => {
     expect(ended(await project.run('--adopt', 'everest'), 'changed', 'failed')).toEqual([]);
   });
 
+  test('is refused once it shows another host key, and no run replaces the pin', async () => {
+    const pinned = await readFile(project.knownHosts, 'utf8');
+    const swapped = await project.writePlaybook('swap.yml', swapHostKey);
+    const done = await project.provision(swapped, '-i', project.inventory, '--output', 'ndjson');
+    expect(ended(done, 'failed', 'unreachable', 'unknown')).toEqual([]);
+    const refusal = async (...options: readonly string[]) => {
+      const { exit, events } = await project.run('-l', 'everest', ...options);
+      return [exit, ...events.flatMap(({ event, code }) => (event === 'task.end' && code ? [code] : []))];
+    };
+    // Its server takes a moment to start again.
+    await expect.poll(refusal, { timeout: 60_000 }).toEqual([3, 'PV4005']);
+    expect(await refusal('--adopt', 'everest')).toEqual([3, 'PV4005']);
+    expect(await refusal('--check')).toEqual([3, 'PV4005']);
+    const verified = await project.provision('verify', 'everest', '-i', project.inventory);
+    expect(verified.exit).not.toBe(0);
+    await expect(inGuest(project, 'everest', ['hostname'])).rejects.toThrow('PV4005');
+    expect(await readFile(project.knownHosts, 'utf8')).toBe(pinned);
+  });
+
   test('is installed anew when that is asked for, with another host key', async () => {
     const pinned = await readFile(project.knownHosts, 'utf8');
     const unasked = await project.provision(playbook, '-i', project.inventory, '--reinstall', 'everest');
@@ -197,9 +246,13 @@ describe('a guest', { sequential: true }, () => {
     expect(again.exit).toBe(0);
     expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
     expect(await readFile(project.knownHosts, 'utf8')).not.toBe(pinned);
+    const log = await project.provision('console', 'everest', '--log', '-i', project.inventory);
+    expect(log.stdout).toContain('Installing the base system');
   });
 
-  test('is taken away, and nothing of it is left', async () => {
+  test('is taken away with NVRAM and snapshots, and nothing of it is left', async () => {
+    expect(await hostExec(hypervisor, ['sh', '-ec', keepMore])).toMatchObject({ exit: 0 });
+    expect(await traces()).toMatch(/everest_VARS\.fd[\s\S]*evening\.xml/);
     const gone = await destroy('everest', '-y');
     expect(ended(gone, 'failed', 'unreachable', 'unknown')).toEqual([]);
     expect(gone.exit).toBe(0);

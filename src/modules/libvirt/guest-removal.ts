@@ -6,7 +6,7 @@ import type { GuestRemains, Reservation } from './guest-remains.ts';
 import { stopServing } from './guest-seed.ts';
 import type { GuestVolume } from './guest-volumes.ts';
 import { runVirsh } from './virsh.ts';
-import { describeVolume } from './volume-state.ts';
+import { describeVolume, noticeStep } from './volume-state.ts';
 import { formatXml } from './xml.ts';
 
 /**
@@ -21,7 +21,7 @@ export function removalSteps(name: string, remains: GuestRemains, keepDisks: boo
     ...reservations.map(giveUp),
     ...seeds.map(({ network, address }) => removeSeed(name, network, address)),
     ...(domain?.files ?? []).map((path) => removeFile(name, path)),
-    ...volumes.map(deleteVolume),
+    ...deleteVolumes(volumes),
     ...(domain
       ? [
           undefine(
@@ -37,17 +37,27 @@ export function removalSteps(name: string, remains: GuestRemains, keepDisks: boo
 
 type PooledVolume = GuestVolume & { readonly pool: string };
 
-/** Those that were made for the guest: they are called by its name, or it has no other and was installed on it. */
+/**
+ * Those that were made for the guest: they are called by its name, or it has no other and was installed on it. What is
+ * behind one of them may be an image that others stand on as well, so it takes the guest's whole name.
+ */
 function volumesToDelete(name: string, { domain, volumes }: GuestRemains): readonly PooledVolume[] {
   if (domain?.record?.volume !== 'new') return [];
-  const own = (volume: GuestVolume): volume is PooledVolume =>
-    volume.pool !== undefined && !volume.shared && (volumes.length === 1 || isCalledBy(name, volume));
-  return volumes.filter(own);
+  const disks = volumes.filter(({ behind }) => !behind);
+  const isOwn = (volume: GuestVolume): boolean =>
+    volume.behind ? stemOf(volume) === name : disks.length === 1 || isCalledBy(name, volume);
+  return volumes.filter(
+    (volume): volume is PooledVolume => volume.pool !== undefined && !volume.shared && isOwn(volume),
+  );
 }
 
 /** `everest.qcow2`, `everest-data.img`. */
 function isCalledBy(guest: string, { name }: GuestVolume): boolean {
   return name.startsWith(`${guest}.`) || name.startsWith(`${guest}-`);
+}
+
+function stemOf({ name }: GuestVolume): string {
+  return name.replace(/\.[^.]*$/, '');
 }
 
 function question(name: string, volumes: readonly PooledVolume[]): string {
@@ -72,11 +82,17 @@ function removeFile(name: string, path: string): Step {
   return { title: `remove ${path} of the installer of ${name}`, effect: { kind: 'run', argv: ['rm', '-f', path] } };
 }
 
-function deleteVolume(volume: PooledVolume): Step {
-  return {
-    title: `delete volume ${describeVolume(volume)} (${describeBytes(volume.capacity)})`,
-    effect: runVirsh('vol-delete', volume.name, '--pool', volume.pool),
-  };
+/** What is behind a disk goes before it: a disk that is there still tells of it. */
+function deleteVolumes(volumes: readonly PooledVolume[]): readonly Step[] {
+  const unnoticed = new Set(volumes.filter((volume) => volume.unnoticed).map(({ pool }) => pool));
+  const inOrder = [...volumes.filter(({ behind }) => behind), ...volumes.filter(({ behind }) => !behind)];
+  return [
+    ...[...unnoticed].map((pool) => noticeStep({ pool })),
+    ...inOrder.map((volume) => ({
+      title: `delete volume ${describeVolume(volume)} (${describeBytes(volume.capacity)})`,
+      effect: runVirsh('vol-delete', volume.name, '--pool', volume.pool),
+    })),
+  ];
 }
 
 function undefine(name: string, snapshots: readonly string[], left: readonly GuestVolume[]): Step {
