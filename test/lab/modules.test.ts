@@ -133,3 +133,49 @@ test('what somebody changed by hand is put right, and nothing else', async () =>
     new Set(['file.directory', 'systemd.service', 'http.download', 'iptables.rule', 'shell.command']),
   );
 });
+
+/** An image, and one that somebody put into the folder of a pool: 1 MiB of each is no zeros. */
+const images = `
+  mkdir -p /srv/pool && cd /srv
+  qemu-img create -q -f qcow2 image.qcow2 8M
+  qemu-io -c 'write -P 0x5a 0 1M' image.qcow2 >/dev/null
+  cp image.qcow2 pool/brought.qcow2
+  sha256sum <image.qcow2 | cut -d ' ' -f 1`;
+
+const volumes = (sum: string, capacity: string): string => `
+- hosts: ${hypervisor}
+  tasks:
+    - libvirt.pool: { name: qa, path: /srv/pool }
+    - name: copy
+      libvirt.volume:
+        { pool: qa, name: copy.qcow2, capacity: ${capacity}, from: { path: /srv/image.qcow2, checksum: "sha256:${sum}" } }
+    - name: clone
+      libvirt.volume: { pool: qa, name: clone.img, format: raw, capacity: 16M, from: { volume: copy.qcow2 } }
+    - name: brought
+      libvirt.volume: { pool: qa, name: brought.qcow2, capacity: 8M }
+`;
+
+test('volumes are made of images with the right checksum, noticed and grown, and keep what is in them', async () => {
+  const sum = (await hostExec(hypervisor, ['sh', '-c', images])).stdout.trim();
+  const made = async (checksum: string, capacity: string): Promise<readonly string[]> => {
+    const path = await project.writePlaybook('volumes.yml', volumes(checksum, capacity));
+    const found = await project.provision(path, '-i', project.inventory, '--output', 'ndjson');
+    return ended(found, 'changed', 'failed', 'unknown', 'unreachable').map((line) => line.slice(hypervisor.length + 2));
+  };
+  const listing = ['sh', '-c', 'cd /srv/pool && ls -A && virsh vol-list qa | grep -c /srv/pool'];
+  expect(await made('0'.repeat(64), '16M')).toEqual([
+    expect.stringMatching('pool'),
+    expect.stringMatching(`copy: .*the SHA-256 of /srv/image.qcow2 is ${sum}, not 0000`),
+  ]);
+  expect((await hostExec(hypervisor, listing)).stdout).toBe('brought.qcow2\n1\n');
+  expect((await made(sum, '16M')).join()).toMatch(/^copy: .*,clone: .*$/);
+  expect((await hostExec(hypervisor, listing)).stdout).toBe('brought.qcow2\nclone.img\ncopy.qcow2\n3\n');
+  expect(await made(sum, '16M')).toEqual([]);
+  expect((await made(sum, '32M')).join()).toMatch(/^copy: /);
+  expect((await made(sum, '16M')).join()).toContain('PV5303');
+  const contents = `cd /srv/pool
+    for f in copy.qcow2 clone.img brought.qcow2; do qemu-img compare -q ../image.qcow2 $f; echo $? $f; done
+    virsh vol-info copy.qcow2 --pool qa | grep Capacity`;
+  const { stdout } = await hostExec(hypervisor, ['sh', '-c', contents]);
+  expect(stdout).toMatch(/^0 copy.qcow2\n0 clone.img\n0 brought.qcow2\nCapacity: +32.00 MiB\n$/);
+});

@@ -5,7 +5,7 @@ import { testLab } from '../support/lab.ts';
 await up({
   ...testLab,
   hosts: 2,
-  suite: 'bookworm',
+  suite: process.env.PROVISION_TEST_SUITE === 'trixie' ? 'trixie' : 'bookworm',
   debian: process.env.PROVISION_TEST_GUEST === 'debian',
   report: (line) => process.stderr.write(`lab: ${line}\n`),
 });
