@@ -8,7 +8,7 @@ import type { GuestIntent } from './guest-intent.ts';
 import { recordOf } from './guest-record.ts';
 import { ownSeed } from './guest-seed.ts';
 import { infoOf, lookUp, virsh } from './virsh.ts';
-import { holdsData, readVolume, type VolumeState } from './volume-state.ts';
+import { inspect, readVolume, type VolumeState } from './volume-state.ts';
 import { parseXml } from './xml.ts';
 
 /** What there is of a guest on its hypervisor. */
@@ -64,7 +64,7 @@ export async function readGuest(intent: GuestIntent, look: Look): Promise<GuestS
     ...(domain && { domain }),
     ...(volume && { volume }),
     seedLeft: seed !== undefined,
-    ...(installation && { installation }),
+    ...installation,
     ...(proofs && { proofs }),
   };
 }
@@ -98,18 +98,19 @@ async function readInstallation(
   intent: GuestIntent,
   { kept, volume }: Found,
   look: Look,
-): Promise<NonNullable<GuestState['installation']>> {
+): Promise<Pick<GuestState, 'volume' | 'installation'>> {
   const log = (kept && serialLogOf(parseXml(kept, 'domain'))) ?? intent.log;
-  const [data, image, text, clock] = await Promise.all([
-    volume ? holdsData(look, volume, intent.image?.path) : false,
+  const [inspected, image, text, clock] = await Promise.all([
+    volume && inspect(look, volume, intent.image?.path),
     intent.image && readGuestImage(look, intent.image),
     look.readText(log),
     look.query(['date', '-u', '+%Y-%m-%dT%H:%M:%SZ']),
   ]);
-  return {
-    holdsData: data,
+  const installation = {
+    holdsData: inspected?.holdsData ?? false,
     ...(image !== undefined && { image }),
     ...(text !== undefined && { log: text }),
     now: clock.stdout.trim(),
   };
+  return { ...(inspected && { volume: inspected.volume }), installation };
 }

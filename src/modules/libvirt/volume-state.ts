@@ -65,15 +65,32 @@ interface Extent {
   readonly depth: number;
 }
 
+/** A volume as its file really is. */
+export interface Inspected {
+  readonly volume: VolumeState;
+  readonly holdsData: boolean;
+}
+
 /**
  * Judged by what its image maps, not by its size: an empty image has a size too. What it only shows of the image it was
- * made of is not its own.
+ * made of (`madeOf`) is not its own.
  */
-export async function holdsData(look: Look, { path, format, backing }: VolumeState, madeOf?: string): Promise<boolean> {
-  const { stdout } = await look.query(['qemu-img', 'map', '--force-share', '--output=json', '-f', format, path]);
-  const extents = JSON.parse(stdout) as readonly Extent[];
+export async function inspect(look: Look, volume: VolumeState, madeOf?: string): Promise<Inspected> {
+  const { exit, stdout } = await look.query(mapOf(volume), { exits: [0, 1] });
+  if (exit === 0) return { volume, holdsData: hasOwn(stdout, volume, madeOf) };
+  // The pool knows it as it was before another file came into its place.
+  const image = await readImage(look, volume.path);
+  const mapped = await look.query(mapOf(image));
+  return { volume: image, holdsData: hasOwn(mapped.stdout, image, madeOf) };
+}
+
+function mapOf({ path, format }: VolumeState): readonly string[] {
+  return ['qemu-img', 'map', '--force-share', '--output=json', '-f', format, path];
+}
+
+function hasOwn(map: string, { backing }: VolumeState, madeOf: string | undefined): boolean {
   const own = ({ depth }: Extent): boolean => depth === 0 || backing === undefined || backing !== madeOf;
-  return extents.some((extent) => extent.data && !extent.zero && own(extent));
+  return (JSON.parse(map) as readonly Extent[]).some((extent) => extent.data && !extent.zero && own(extent));
 }
 
 export function describeVolume({ pool, name }: Pick<WantedVolume, 'pool' | 'name'>): string {

@@ -9,7 +9,7 @@ import {
   adjustVolume,
   createVolume,
   describeVolume,
-  holdsData,
+  inspect,
   noticeStep,
   readVolume,
   type VolumeFormat,
@@ -42,7 +42,7 @@ export const libvirtVolume = defineModule<typeof schema, State>({
   lasting: 'a volume is data',
   async read({ pool, name, format, from }, look) {
     const volume = await readVolume(look, pool, name);
-    const halfMade = volume !== undefined && mayBeHalfMade(volume, format) && !(await holdsData(look, volume));
+    const halfMade = volume !== undefined && mayBeHalfMade(volume, format) && !(await inspect(look, volume)).holdsData;
     const source = from && (!volume || halfMade) ? await readSource(look, { pool }, from) : undefined;
     if (!volume && !source) return undefined;
     return { ...(volume && { volume }), ...(halfMade && { halfMade }), ...(source && { source }) };
