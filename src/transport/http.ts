@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
 
@@ -7,6 +8,9 @@ const silenceMs = 60_000;
 const textLimit = 16 * 1024 * 1024;
 
 type Undici = typeof import('undici');
+const load = createRequire(import.meta.url);
+/** When it is first wanted; in the built program Node would warn of an `import()`. */
+const loadUndici = () => load('undici') as Undici;
 type Answer = Awaited<ReturnType<Undici['fetch']>>;
 
 /** A text fetched by this machine; proxies of the environment are used. */
@@ -54,14 +58,14 @@ interface RequestOptions {
 }
 
 async function request(url: string, { signal, from, version }: RequestOptions): Promise<Answer> {
-  const { fetch } = await loadUndici();
+  const { fetch } = loadUndici();
   const { plain, authorization } = apart(url);
   const headers: Record<string, string> = { ...(authorization !== undefined && { authorization }) };
   if (from !== undefined && version !== undefined) {
     headers.range = `bytes=${from}-`;
     headers['if-range'] = version;
   }
-  const answer = await fetch(plain, { dispatcher: await dispatcher(), headers, ...(signal && { signal }) });
+  const answer = await fetch(plain, { dispatcher: dispatcher(), headers, ...(signal && { signal }) });
   if (answer.ok) return answer;
   await answer.body?.cancel();
   throw new Refused(`the server answers ${answer.status} ${answer.statusText}`.trim(), answer.status);
@@ -108,20 +112,14 @@ function failed(url: string, why: string): ProvisionError {
   return problem('PV5026', `${plain} cannot be fetched: ${why}`, { help: `try: curl -fLO '${plain}'` });
 }
 
-function loadUndici(): Promise<Undici> {
-  return import('undici');
-}
+let shared: import('undici').Dispatcher | undefined;
 
-let shared: Promise<import('undici').Dispatcher> | undefined;
-
-function dispatcher(): Promise<import('undici').Dispatcher> {
-  shared ??= loadUndici().then(
-    ({ EnvHttpProxyAgent }) =>
-      new EnvHttpProxyAgent({
-        connect: { timeout: connectMs },
-        headersTimeout: silenceMs,
-        bodyTimeout: silenceMs,
-      }),
-  );
+function dispatcher(): import('undici').Dispatcher {
+  const { EnvHttpProxyAgent } = loadUndici();
+  shared ??= new EnvHttpProxyAgent({
+    connect: { timeout: connectMs },
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
+  });
   return shared;
 }

@@ -98,8 +98,8 @@ export class Session {
         exchange.signal?.removeEventListener('abort', abort);
         this.pending.delete(sequence);
       });
-      // As many as are on their way, which Node would take for a leak.
-      if (exchange.signal) setMaxListeners(0, exchange.signal);
+      // As many as are on their way, which Node would take for a leak; and its zero for no signal at all.
+      if (exchange.signal) setMaxListeners(Number.POSITIVE_INFINITY, exchange.signal);
       exchange.signal?.addEventListener('abort', abort);
       this.pending.set(sequence, pending);
       this.outbox.send({

@@ -63,7 +63,8 @@ describe('the built program', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     // What is loaded late is part of the file, too.
     rmSync(join(folder, 'node_modules'));
-  });
+    // A build takes its time on a busy machine.
+  }, 120_000);
 
   it('answers `--version` and `--help` without the program', () => {
     expect(provision('--version')).toMatchObject({ exit: 0, kept: [] });

@@ -37,6 +37,8 @@ const playbook = `
     - systemd.service: { unit: qa-web.service, state: running, enabled: true }
     - wait.for: { port: 8099, timeout: 20 }
     - http.download: { url: "http://127.0.0.1:8099/served", path: /srv/qa/copy, checksum: "sha256:${checksum}" }
+    - name: by the controller, which alone is given the password
+      http.download: { url: "<%= installer_url.replace('://', '://me:word@') %>/SHA256SUMS", path: /srv/qa/sums }
     - iptables.rule:
         chain: INPUT
         action: insert
@@ -92,9 +94,11 @@ test('check mode tells of every change and writes nothing', async () => {
 test('each module makes it so', async () => {
   const found = await run('--diff');
   expect(ended(found, 'failed', 'unknown', 'unreachable')).toEqual([]);
+  expect(found.stderr).toBe('');
   const script = `
     /srv/qa/link; echo
     cmp /srv/qa/motto.sh /srv/qa/told && cmp /srv/qa/served /srv/qa/copy && ls /srv/qa/by-one /srv/qa/by-two
+    grep -c linux /srv/qa/sums
     stat -c '%a %U' /srv/qa/deep /home/qa/own /home/qa/.ssh/authorized_keys
     test -e /srv/qa-old || echo gone
     systemctl is-active qa-web; systemctl is-enabled qa-web; grep -c example /etc/hosts; iptables -S INPUT`;
@@ -102,6 +106,7 @@ test('each module makes it so', async () => {
     'it\'s "quoted" \\ and $HOME',
     '/srv/qa/by-one',
     '/srv/qa/by-two',
+    '1',
     '750 root',
     '600 qa',
     '600 qa',

@@ -228,6 +228,14 @@ describe.each([
       expect(counted.stdout.trim()).toBe(String(content.length));
     });
 
+    test('a file is streamed through also where other requests can be stopped by the same signal', async () => {
+      const { signal } = new AbortController();
+      const path = join(folder, 'file');
+      await remote.run(['true'], { signal });
+      await remote.write({ path, content: { url: `${address}/file` } }, { signal });
+      expect(readFileSync(path).equals(content)).toBe(true);
+    });
+
     test.each(['none', 'broken'])('nothing is left behind where it is %s', async (name) => {
       const path = join(folder, 'file');
       expect(await code(remote.write({ path, content: { url: `${address}/${name}` } }))).toMatch(/^PV5026 /);
