@@ -1,4 +1,3 @@
-import { problem } from '../core/diagnostic.ts';
 import type { IpVersion } from '../core/ip-address.ts';
 import { ruleSpec } from './rule-spec.ts';
 import { joinWords, splitWords } from './rule-words.ts';
@@ -128,14 +127,10 @@ function refusesAll(jump: string, key: string): boolean {
   );
 }
 
-/** Refuses where a rule of somebody else ends INPUT before ours are reached: what they accept would stay shut. */
-export function refuseUnreachable({ version }: Fragment, saved: SavedRules): void {
-  const rule = saved.filter?.INPUT?.find((each) => {
+/** Where a rule of somebody else ends INPUT before ours are reached: what they accept would stay shut. */
+export function lastWord({ version }: Fragment, saved: SavedRules): string | undefined {
+  return saved.filter?.INPUT?.find((each) => {
     const { jump = '', key } = ruleSpec(splitWords(each), version);
     return refusesAll(jump, key);
-  });
-  if (rule === undefined) return;
-  throw problem('PV5203', `filter/INPUT refuses everything by a rule of somebody else: ${rule}`, {
-    help: 'what comes after it never counts; remove it, with iptables.rule and `state: absent` for instance',
   });
 }

@@ -111,6 +111,6 @@ describe.each([
     );
     await expect.poll(() => shownKeys(site, 10022), { timeout: 60_000 }).toEqual([key, key, key]);
     const { stdout, stderr } = await run(project, ['firewall.policy: { rules: [] }']);
-    expect(stdout + stderr).toContain('PV5203');
+    expect(stdout + stderr).toMatch(/PV5203.* of firewalld(.*\n)+.*FirewallBackend=nftables/);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Project } from '../support/cli.ts';
 import { changesBy, edge, forward, guest, publicAddress, run, withoutEdge } from '../support/edge.ts';
+import { foreignRules } from '../support/foreign-rules.ts';
 import { Outside } from '../support/outside.ts';
 import { freshSite, leave, reboot, subnetOf } from '../support/sites.ts';
 import {
@@ -29,9 +30,8 @@ END
 nft -f - <<END
 $(sed 1d /etc/nftables.conf)
 END
-iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN; iptables -I FORWARD -j DOCKER-USER
 iptables -t nat -A PREROUTING -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 80
-iptables -A INPUT -s 192.0.2.66/32 -m comment --comment "an old enemy" -j DROP`;
+${foreignRules}`;
 
 /** Where libvirt and iptables keep their rules. */
 const backEnds = {
@@ -52,7 +52,7 @@ afterAll(() => project.remove());
 async function othersRules(site: LabSite): Promise<string> {
   const { stdout } = await onSite(
     site,
-    `iptables-save | grep -v "^#\\|PROVISION-" | sed "s/\\[.*//"
+    `{ iptables-save; ip6tables-save; } | grep -v "^#\\|PROVISION-" | sed "s/\\[.*//"
     for table in "inet admin" "ip libvirt_network" "ip6 libvirt_network"; do nft -s list table $table 2>/dev/null || true; done |
       awk '/^\\tchain provision-/ { ours = 1 } !ours && !/jump provision-/; /^\\t}/ { ours = 0 }' | grep .`,
   );
@@ -224,25 +224,31 @@ describe.each([
   });
 
   test('moves to another port, and the old one closes', async () => {
+    // The boot has swept away what others had not kept.
+    await runs(site, foreign);
+    others = await othersRules(site);
     expect(await forwards('host_port: 10099')).toBe(1);
     await reaches(10099, [key, key, key]);
     await reaches(10022, ['closed', 'closed', 'closed']);
+    await othersStay();
   });
 
   test('lets in only whom it names, and the host itself', async () => {
     await forwards('host_port: 10099, source: [192.0.2.0/24]');
     await reaches(10099, ['closed', key, 'closed']);
+    await othersStay();
   });
 
-  test('leaves nothing behind, and what others made as it was', async () => {
-    others = await othersRules(site);
-    expect(await forwards('host_port: 10099, state: absent')).toBe(1);
-    await reaches(10099, ['closed', 'closed', 'closed']);
-    await ipv6Reaches(key);
+  test('leaves nothing behind when its guest is destroyed, and what others made as it was', async () => {
     await changesBy(project, [`${forwardOfIpv6}, state: absent }`]);
     await ipv6Reaches('closed');
+    await reaches(10099, ['closed', key, 'closed']);
+    const destroy = () => project.provision('destroy', 'everest', '-y', '-i', project.inventory);
+    expect((await destroy()).exit).toBe(0);
+    await reaches(10099, ['closed', 'closed', 'closed']);
     expect(await everythingOfOurs(site)).toBe('');
     await othersStay();
+    expect((await destroy()).stdout).toBe(`everest: nothing of it is on ${site.host}\n`);
     expect(await forwards('host_port: 10099, state: absent')).toBe(0);
   });
 });

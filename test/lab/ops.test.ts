@@ -7,15 +7,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HypervisorStatus } from '../../src/core/guest-status.ts';
 import { quote } from '../../src/core/quote.ts';
 import { ended, type Finished, Project } from '../support/cli.ts';
+import { foreignRules, listForeignRules } from '../support/foreign-rules.ts';
 import { hypervisor, hypervisorState, inGuest } from '../support/guest-login.ts';
 import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
 
 const playbook = resolve('playbooks/shared-guest.yml');
 
 let project: Project;
+let foreignBefore: string;
 
 beforeAll(async () => {
   await resetHost(hypervisor);
+  await onHypervisor(foreignRules);
+  foreignBefore = await onHypervisor(listForeignRules);
+  expect(foreignBefore).toContain('DOCKER-USER');
   project = await Project.create();
 });
 
@@ -58,6 +63,16 @@ const swapHostKey = `
           kill "$(cat /run/sshd.pid)"
 `;
 
+async function onHypervisor(script: string): Promise<string> {
+  const { exit, stdout, stderr } = await hostExec(hypervisor, ['sh', '-c', script]);
+  if (exit !== 0) throw new Error(`${script}: ${stderr}`);
+  return stdout;
+}
+
+async function foreignRulesStay(): Promise<void> {
+  expect(await onHypervisor(listForeignRules)).toBe(foreignBefore);
+}
+
 /** What there is of a guest, wherever that may be. */
 async function traces(): Promise<string> {
   const script =
@@ -95,6 +110,7 @@ describe('a guest', { sequential: true }, () => {
     expect(table.stdout).toMatch(/everest +installed +running +192\.168\.101\.100/);
     const password = String(await project.value(['guests', 'hosts', 'everest', 'ssh', 'password']));
     expect(JSON.stringify(hosts) + table.stdout).not.toContain(password);
+    await foreignRulesStay();
   });
 
   test('has no drift until its memory is another in the inventory', async () => {
@@ -215,6 +231,7 @@ describe('a guest', { sequential: true }, () => {
     expect(adopted.exit).toBe(0);
     expect(await inGuest(project, 'everest', ['hostname'])).toBe('everest');
     expect(ended(await project.run('--adopt', 'everest'), 'changed', 'failed')).toEqual([]);
+    await foreignRulesStay();
   });
 
   test('is refused once it shows another host key, and no run replaces the pin', async () => {
@@ -260,6 +277,7 @@ describe('a guest', { sequential: true }, () => {
     const left = await traces();
     expect(left).not.toContain('everest');
     expect(left).not.toMatch(/PROVISION-|provision-|port-forward/);
+    await foreignRulesStay();
     expect(left).toContain('nanga');
     expect(await readFile(project.knownHosts, 'utf8')).not.toContain('everest');
     const again = await project.provision('destroy', 'everest', '-y', '-i', project.inventory);
@@ -290,6 +308,7 @@ describe('a guest', { sequential: true }, () => {
     expect(left).not.toContain('everest');
     expect(left).toContain('nanga');
     expect(everest).toBeDefined();
+    await foreignRulesStay();
   });
 });
 

@@ -7,13 +7,15 @@ import { status } from '../../src/lab/status.ts';
 import { ended, type Finished, Project, tallies } from '../support/cli.ts';
 import { labHost, resetHost, testLab } from '../support/lab.ts';
 import { Outside } from '../support/outside.ts';
-import { layWire, plugIn, wire } from '../support/shared-wire.ts';
+import { layWires, plugIn, publicWire, wire } from '../support/shared-wire.ts';
 import { type LabSite, onSite } from '../support/stand-in.ts';
 
 const [pool, guests] = ['pool', 'shared-guest'].map((name) => resolve(`playbooks/${name}.yml`)) as [string, string];
 let playbooks: readonly string[] = [pool, guests];
 // One for each lab: the machine itself knows the way there.
 const publicAddress = `198.51.100.${testLab.subnet.split('.')[1]}`;
+/** What the world knows the way to. */
+const known = [publicAddress, publicWire.subnet];
 const forwarded = 10_023;
 /** Something listens there, on the firewall and in the guests, and nobody may see it. */
 const hidden = 2280;
@@ -68,19 +70,20 @@ async function inPlace(where: LabSite, script: string): Promise<string> {
 
 const everywhere = (script: string) => Promise.all([first, second].map((where) => inPlace(where, script)));
 
-/** A guest on each hypervisor: one with a public address, one behind a port of the firewall. */
+/** Both generations of network: guests behind an address or a port of the firewall, and one with an address of its own. */
 async function describePool(): Promise<void> {
-  const { bridge, subnet, gateway } = wire;
   const guest = (hypervisor: string, password: string) => ({
     hypervisor,
     network: 'lan9',
     ssh: { user: 'tuna', password },
   });
+  const network = (kind: string, { bridge, subnet, gateway }: typeof wire) => {
+    const range = ['50', '99'].map((last) => gateway.replace(/\d+$/, last)).join('-');
+    return { kind, subnet, gateway, range, bridge, interface: bridge };
+  };
   await project.edit([
-    [
-      ['all', 'vars', 'networks', 'lan9'],
-      { kind: 'bridged', subnet, gateway, range: '10.9.0.50-10.9.0.99', bridge, interface: bridge },
-    ],
+    [['all', 'vars', 'networks', 'lan9'], network('bridged', wire)],
+    [['all', 'vars', 'networks', 'world8'], network('public', publicWire)],
     [['guests', 'hosts', 'everest'], undefined],
     [['guests', 'hosts', 'makalu'], guest(second.host, 'word of makalu')],
     [['guests', 'hosts', 'makalu', 'public_ip'], publicAddress],
@@ -88,6 +91,8 @@ async function describePool(): Promise<void> {
     [['guests', 'hosts', 'lhotse'], guest(first.host, 'word of lhotse')],
     [['guests', 'hosts', 'lhotse', 'ssh', 'host'], first.address],
     [['guests', 'hosts', 'lhotse', 'ssh', 'port'], forwarded],
+    [['guests', 'hosts', 'k2'], { ...guest(second.host, 'word of k2'), network: 'world8' }],
+    [['guests', 'hosts', 'k2', 'accept'], [{ protocol: 'tcp', destination_port: 22 }]],
   ]);
 }
 
@@ -106,8 +111,8 @@ async function isMade(): Promise<void> {
   expect(ended(await makesPool(), 'changed')).toEqual([]);
 }
 
-/** Neither guest has an `ip` in the inventory: each gets the one that was allotted, in their order. */
-const [makalu, lhotse] = ['10.9.0.50', '10.9.0.51'];
+/** No guest has an `ip` in the inventory: each gets the one that was allotted, in their order. */
+const [makalu, lhotse, k2] = ['10.9.0.50', '10.9.0.51', publicWire.gateway.replace(/\d+$/, '50')] as const;
 
 async function ask(): Promise<readonly string[]> {
   return ended(await provision(join(project.folder, 'asking.yml')), 'failed', 'unreachable');
@@ -115,12 +120,13 @@ async function ask(): Promise<readonly string[]> {
 
 /** What a client of neither host nor guest finds, who even knows the way to private addresses. */
 async function found() {
-  const [pin, port, ...ports] = await Promise.all([
+  const [pin, port, own, ...ports] = await Promise.all([
     client.shownKey(publicAddress),
     client.shownKey(first.address, forwarded),
-    ...[publicAddress, first.address, lhotse].map((address) => client.openPorts(address, [1, 3000])),
+    client.shownKey(k2),
+    ...[publicAddress, first.address, k2, lhotse].map((address) => client.openPorts(address, [1, 3000])),
   ]);
-  return { pin, port, ports };
+  return { pin, port, own, ports };
 }
 
 async function keysOf(...guests: readonly string[]): Promise<readonly string[]> {
@@ -131,10 +137,10 @@ async function keysOf(...guests: readonly string[]): Promise<readonly string[]> 
 /** The guests, the world, and the next run agree on the pool. */
 async function stands(): Promise<void> {
   await expect.poll(ask, { timeout: 90_000, interval: 1000 }).toEqual([]);
-  const [pin, port] = await keysOf('makalu', 'lhotse');
-  await expect.poll(found, { timeout: 60_000 }).toEqual({ pin, port, ports: [[22], [22], []] });
+  const [pin, port, own] = await keysOf('makalu', 'lhotse', 'k2');
+  await expect.poll(found, { timeout: 60_000 }).toEqual({ pin, port, own, ports: [[22], [22], [22], []] });
   // Closed they are only by the firewall.
-  expect(await inPlace(first, `for at in ${makalu} ${lhotse}; do nc -zw 3 $at ${hidden}; done; echo heard`)).toBe(
+  expect(await inPlace(first, `for at in ${makalu} ${lhotse} ${k2}; do nc -zw 3 $at ${hidden}; done; echo heard`)).toBe(
     'heard',
   );
   await isMade();
@@ -175,19 +181,19 @@ describe('a pool of two hypervisors', { sequential: true }, () => {
   beforeAll(async () => {
     project = await Project.create();
     [first, second] = [await site('hypervisor1'), await site('hypervisor2')];
-    await layWire([first, second]);
+    await layWires([first, second]);
     await everywhere('apt-get -qq update; apt-get -qq -y install nftables >/dev/null');
     await inPlace(first, listenAtBoot);
     client = await Outside.besideHosts(testLab.name, testLab.subnet);
-    for (const to of [publicAddress, wire.subnet]) await client.knowsTheWay(to, first.address);
-    await execute(['ip', 'route', 'replace', publicAddress, 'via', first.address]);
+    for (const to of [...known, wire.subnet]) await client.knowsTheWay(to, first.address);
+    for (const to of known) await execute(['ip', 'route', 'replace', to, 'via', first.address]);
     // The policy lets in guests of the networks that libvirt has by then.
     await provision(guests, '-l', 'hypervisors');
     await writeFile(join(project.folder, 'asking.yml'), asking);
   });
 
   afterAll(async () => {
-    await execute(['sh', '-c', `ip route del ${publicAddress} || true`]);
+    for (const to of known) await execute(['sh', '-c', `ip route del ${to} || true`]);
     await client.remove();
     await project.remove();
   });
@@ -211,7 +217,7 @@ describe('a pool of two hypervisors', { sequential: true }, () => {
 
   test('is made with its guests by one run', async () => {
     await makesPool();
-    expect(await inPlace(second, 'virsh list --name')).toBe('makalu');
+    expect((await inPlace(second, 'virsh list --name')).split('\n').toSorted()).toEqual(['k2', 'makalu']);
   });
 
   test(
@@ -219,16 +225,19 @@ describe('a pool of two hypervisors', { sequential: true }, () => {
     stands,
   );
 
-  test('lets its guests out, under their public address or that of the firewall', async () => {
+  test('lets its guests out, under an address of their own or that of the firewall', async () => {
     const call = `- hosts: guests\n  tasks: [{ shell.command: { argv: [nc, -w, "3", ${client.address}, "9000"] } }]\n`;
     const playbook = await project.writePlaybook('call.yml', call);
     const callerFor = (guest: string) => client.caller(9000, () => provision(playbook, '-l', guest));
     expect(await callerFor('makalu')).toBe(publicAddress);
+    expect(await callerFor('k2')).toBe(k2);
     expect(await callerFor('lhotse')).toBe(first.address);
   });
 
   test('is proved, also for one guest by its own hypervisor, the firewall and the DHCP server', async () => {
-    expect(await isProved()).toMatch(/^lhotse +ssh +ok +\S+:10023 shows the pinned host key/m);
+    const proof = await isProved();
+    expect(proof).toMatch(/^lhotse +ssh +ok +\S+:10023 shows the pinned host key/m);
+    expect(proof).toMatch(new RegExp(`^k2 +ssh +ok +${k2}:22 shows the pinned host key`, 'm'));
     expect(await isProved('makalu')).not.toMatch(/^lhotse/m);
   });
 
@@ -247,8 +256,8 @@ describe('a pool of two hypervisors', { sequential: true }, () => {
     await isProved();
   });
 
-  test('stays with Kea through all of that', async () => {
-    for (const happens of Object.values(events)) await happens();
+  test.each(Object.entries(events))('stays with Kea when %s', async (_name, happens) => {
+    await happens();
     await stands();
   });
 

@@ -1,5 +1,6 @@
+import { problem } from '../../core/diagnostic.ts';
 import { args, oneOf, Type } from '../../schema/schema.ts';
-import { refuseUnreachable } from '../firewall-fragment.ts';
+import { type Fragment, lastWord } from '../firewall-fragment.ts';
 import { type FirewallState, readFirewall } from '../firewall-state.ts';
 import { revertAfter, ruleSteps } from '../firewall-steps.ts';
 import { defineModule } from '../module.ts';
@@ -90,7 +91,7 @@ export const firewallPolicy = defineModule({
       }));
       return [...ruleSteps({ ...wanted, fragments: none }, current), ...firewalldSteps([], current.firewalld)];
     }
-    for (const fragment of fragments) refuseUnreachable(fragment, current.saved[fragment.version] ?? {});
+    for (const fragment of fragments) refuseUnreachable(fragment, current);
     const suspect = admit_controller ? undefined : suspectOf(shutOut);
     return [
       ...ruleSteps({ ...wanted, ...(suspect !== undefined && { suspect }) }, current),
@@ -103,4 +104,22 @@ export const firewallPolicy = defineModule({
 
 function suspectOf([connection]: readonly SshConnection[]): string | undefined {
   return connection && `no rule accepts tcp port ${connection.port} from ${connection.from}`;
+}
+
+/** With iptables behind it, firewalld ends INPUT by a rule of its own. */
+function refuseUnreachable(fragment: Fragment, { saved, firewalld }: PolicyState): void {
+  const rule = lastWord(fragment, saved[fragment.version] ?? {});
+  if (rule === undefined) return;
+  const [whose, help] =
+    firewalld.accepted === undefined
+      ? [
+          'somebody else',
+          'what comes after it never counts; remove it, with iptables.rule and `state: absent` for instance',
+        ]
+      : [
+          'firewalld',
+          'with iptables behind it firewalld has the last word: write FirewallBackend=nftables into ' +
+            '/etc/firewalld/firewalld.conf, and restart firewalld',
+        ];
+  throw problem('PV5203', `filter/INPUT refuses everything by a rule of ${whose}: ${rule}`, { help });
 }
