@@ -13,6 +13,7 @@ const loader = `#!/bin/sh
 #   provision-firewall load      all of them; loading again changes nothing
 #   provision-firewall settle    again and again for some seconds: firewalld and libvirt push each other away at first
 #   provision-firewall watch     again whenever firewalld has started or reloaded: it flushes everybody's rules
+#   provision-firewall hold      puts public addresses back on their interface whenever something has taken them off
 # NAME.v4 and NAME.v6: chains of provision's own and the jumps to them, as iptables-save writes them.
 # NAME.nft: rules for the table in which libvirt keeps its own where it uses nftables; elsewhere it does not count.
 ${loadFunction}
@@ -58,11 +59,23 @@ watch() {
   done
 }
 
+put_addresses() {
+  sed -n 's/^#address //p' ${fragmentFolder}/* | while read -r address name; do
+    ip -o addr show dev "$name" to "$address" | grep -q . || ip addr add "$address" dev "$name"
+  done
+}
+
+# What happens before it listens is put right a moment later.
+hold() {
+  ip -o monitor address | { sleep 1; put_addresses; while read -r line; do put_addresses; done; }
+}
+
 case \${1-} in
   load) load_all ;;
   settle) settle ;;
   watch) watch ;;
-  *) sed -n '2,7s/^# *//p' "$0"; exit 64 ;;
+  hold) hold ;;
+  *) sed -n '2,8s/^# *//p' "$0"; exit 64 ;;
 esac
 `;
 

@@ -90,12 +90,19 @@ function edgeChanges(tasks: readonly string[]): Promise<number | undefined> {
   return changesBy(project, tasks);
 }
 
+/** The host is given the network that it has by Debian's own ifupdown, which takes off whatever it does not know. */
+const restartOfHostNetwork = (site: LabSite) => `
+apt-get -qq -y install ifupdown
+printf '%s\\n' 'auto eth0' 'iface eth0 inet static' ' address ${site.address}/24' ' gateway ${subnetOf(site)}.1' >/etc/network/interfaces
+systemctl disable networking; ifdown --force eth0; ifup eth0`;
+
 /** What pushes the rules of others away, each in its own way. */
 const events: Readonly<Record<string, (site: LabSite) => Promise<void>>> = {
   'libvirtd restarts': (site) => runs(site, 'systemctl restart libvirtd'),
   'the network restarts': (site) => runs(site, 'virsh net-destroy nat; virsh net-start nat'),
   'nftables reloads': (site) => runs(site, 'systemctl start nftables; systemctl reload nftables'),
   'libvirtd reloads': (site) => runs(site, 'systemctl reload libvirtd'),
+  'the network of the host restarts': (site) => runs(site, restartOfHostNetwork(site)),
   'libvirtd restarts after that': (site) => runs(site, 'systemctl restart libvirtd'),
   'the host reboots': reboot,
 };

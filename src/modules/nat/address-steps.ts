@@ -1,19 +1,24 @@
 import type { Step } from '../../core/plan.ts';
 import type { HostAddress } from './host-addresses.ts';
 
-/** Public addresses on the interface; those of an earlier run that no pair has any more go. */
-export function addressSteps(
+/** Public addresses that are not on the interface yet. */
+export function addSteps(wanted: readonly string[], present: readonly HostAddress[]): Step[] {
+  const missing = wanted.filter((address) => !isThere(address, present));
+  return missing.map((address) => step(`put ${address.replace(' ', ' on ')}`, 'add', address));
+}
+
+/** Those of an earlier run that no pair has any more go. */
+export function removeSteps(
   wanted: readonly string[],
   kept: readonly string[],
   present: readonly HostAddress[],
 ): Step[] {
-  const there = new Set(present.map((own) => `${own.address}/${own.prefix} ${own.interface}`));
-  const missing = wanted.filter((address) => !there.has(address));
-  const left = kept.filter((address) => there.has(address) && !wanted.includes(address));
-  return [
-    ...missing.map((address) => step(`put ${address.replace(' ', ' on ')}`, 'add', address)),
-    ...left.map((address) => step(`take ${address.replace(' ', ' off ')}`, 'del', address)),
-  ];
+  const left = kept.filter((address) => isThere(address, present) && !wanted.includes(address));
+  return left.map((address) => step(`take ${address.replace(' ', ' off ')}`, 'del', address));
+}
+
+function isThere(wanted: string, present: readonly HostAddress[]): boolean {
+  return present.some((own) => `${own.address}/${own.prefix} ${own.interface}` === wanted);
 }
 
 function step(title: string, verb: 'add' | 'del', wanted: string): Step {

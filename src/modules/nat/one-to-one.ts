@@ -2,7 +2,8 @@ import { args, oneOf, Type } from '../../schema/schema.ts';
 import { type FirewallState, readFirewall } from '../firewall-state.ts';
 import { revertAfter, ruleSteps } from '../firewall-steps.ts';
 import { defineModule } from '../module.ts';
-import { addressSteps, keptAddresses } from './address-steps.ts';
+import { addSteps, keptAddresses, removeSteps } from './address-steps.ts';
+import { type Holder, holdSteps, readHolder, releaseSteps } from './hold-addresses.ts';
 import { type HostAddress, readHostAddresses } from './host-addresses.ts';
 import { checkedPairs } from './pair.ts';
 import { pairChains, pairFragment } from './pair-chains.ts';
@@ -23,6 +24,7 @@ const pair = args({
 
 interface PairState extends FirewallState {
   readonly addresses: readonly HostAddress[];
+  readonly holder: Holder;
 }
 
 export const natOneToOne = defineModule({
@@ -47,11 +49,12 @@ export const natOneToOne = defineModule({
 
   lasting: 'another list of pairs takes its place',
   async read(_args, look): Promise<PairState> {
-    const [firewall, addresses] = await Promise.all([
+    const [firewall, addresses, holder] = await Promise.all([
       readFirewall({ name: 'one-to-one', chains: pairChains }, look),
       readHostAddresses(look),
+      readHolder(look),
     ]);
-    return { ...firewall, addresses };
+    return { ...firewall, addresses, holder };
   },
 
   plan({ pairs, interface: name, revert_after }, current) {
@@ -61,13 +64,12 @@ export const natOneToOne = defineModule({
     const fragments = ([4, 6] as const).map((version) => pairFragment(version, facts));
     const kept = ([4, 6] as const).flatMap((version) => keptAddresses(current.files[version]));
     const wanted = { name: 'one-to-one', what: 'one-to-one NAT', fragments, revertAfter: revert_after };
+    const addresses = fragments.flatMap((fragment) => fragment.addresses ?? []);
     return [
-      ...addressSteps(
-        fragments.flatMap(({ addresses = [] }) => addresses),
-        kept,
-        current.addresses,
-      ),
+      ...(addresses.length > 0 ? addSteps(addresses, current.addresses) : releaseSteps(current.holder)),
       ...ruleSteps(wanted, current),
+      ...removeSteps(addresses, kept, current.addresses),
+      ...(addresses.length > 0 ? holdSteps(current.holder) : []),
     ];
   },
 
