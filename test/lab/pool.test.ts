@@ -147,9 +147,13 @@ async function stands(): Promise<void> {
 }
 
 async function isProved(...options: readonly string[]): Promise<string> {
-  const verify = () => project.provision('verify', ...options, '-i', project.inventory, '--from', second.host);
-  await expect.poll(async () => (await verify()).exit, { timeout: 120_000 }).toBe(0);
-  const { stdout } = await verify();
+  let stdout = '';
+  const verified = async () => {
+    const done = await project.provision('verify', ...options, '-i', project.inventory, '--from', second.host);
+    stdout = done.stdout;
+    return done.exit;
+  };
+  await expect.poll(verified, { timeout: 120_000 }).toBe(0);
   expect(stdout).toMatch(new RegExp(`^makalu +public +ok +${publicAddress}:22 shows the pinned host key`, 'm'));
   expect(stdout).toMatch(new RegExp(`^makalu +lease +ok +${makalu} is leased to`, 'm'));
   expect(stdout).toMatch(/^makalu +address +ok/m);
