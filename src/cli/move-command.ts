@@ -1,14 +1,13 @@
-import { Problems, ProvisionError, problem } from '../core/diagnostic.ts';
+import { ProvisionError, problem } from '../core/diagnostic.ts';
 import type { KnownGuest } from '../engine/known-guests.ts';
 import { type LookAt, locateGuest, moveUnderway, type Seat, type Underway, withLooks } from '../engine/locate-guest.ts';
 import { surveyDestination, surveyGuest } from '../engine/move-survey.ts';
-import { filesToCopy, type Move, type MovePlan, planMove } from '../engine/plan-move.ts';
+import { filesToCopy } from '../engine/plan-move.ts';
 import { verify } from '../engine/verify.ts';
-import { describeBytes } from '../modules/libvirt/capacity.ts';
-import { unfinished } from '../modules/libvirt/copy-file.ts';
 import { findingTable } from '../report/findings.ts';
 import { ask, canAsk, terminalAsking } from './ask.ts';
 import { exitInterrupted, printFailure } from './failure.ts';
+import { planFor, planText } from './move-plan.ts';
 import { commitPlaybook, movePlaybook, rollbackPlaybook } from './move-playbook.ts';
 import { nameGuests } from './name-guests.ts';
 import { type OpenInventory, openInventory } from './open-inventory.ts';
@@ -18,12 +17,12 @@ import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
 import { hypervisorPlace, writeHypervisor } from './write-hypervisor.ts';
 
-const usage = `Usage: provision move GUEST --to HOST [options]
+const usage = `Usage: provision move GUEST --to HOST [--cold | --live] [options]
        provision move GUEST --commit [options]
        provision move GUEST --rollback [options]
 
-Moves a guest to another hypervisor of the inventory, with its disks, reservation and port forwards. What stands against
-it is told before anything is touched. On the old hypervisor the guest stays, off and marked, until --commit removes it
+Moves a guest to another hypervisor of the inventory, with its disks, reservation and port forwards: shut down, or with
+--live as it runs. What stands against it is told before anything is touched. On the old hypervisor the guest stays, off and marked, until --commit removes it
 or --rollback goes back to it. Cut off at any point, the same command goes on. The inventory is changed with the guest.
 Exit code 2 if anything fails, 3 if a hypervisor cannot be reached.
 
@@ -60,13 +59,19 @@ export async function moveCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-function checkWords(words: readonly string[], { to, commit, rollback, within }: Moving['options']): void {
+function checkWords(words: readonly string[], { to, commit, rollback, within, ...how }: Moving['options']): void {
   if (words.length !== 1) throw problem('PV0003', 'name one guest', { help: 'provision move GUEST --to HOST' });
   const ways = [to !== undefined && '--to', commit && '--commit', rollback && '--rollback'].filter(Boolean);
   if (ways.length !== 1) {
     const why =
       ways.length === 0 ? 'it is not said where the guest is to go' : `${ways.join(' and ')} contradict each other`;
     throw problem('PV0003', why, { help: 'one of --to HOST, --commit, --rollback' });
+  }
+  const wayOf = [how.live && '--live', how.cold && '--cold'].filter(Boolean);
+  if (wayOf.length > (to === undefined ? 0 : 1)) {
+    const why =
+      to === undefined ? `${wayOf.join(' and ')} is for --to HOST` : '--live and --cold contradict each other';
+    throw problem('PV0003', why, { help: 'provision move GUEST --to HOST --live' });
   }
   if (within !== undefined && !/^[1-9]\d*$/.test(within)) {
     throw problem('PV0003', `\`--within ${within}\` is no number of seconds`, { help: '--within 300' });
@@ -119,12 +124,12 @@ async function moveTo(to: string, { seats, underway, lookAt }: Located, moving: 
   const from = underway?.left ? underway.from : seats.find(({ host }) => host !== to)?.host;
   if (from === undefined) return stayed(to, seats, moving);
   const place = hypervisorPlace(name, inventory);
-  const move = { name, from, to };
-  const plan = await planFor(move, lookAt, guest);
+  const move = { name, from, to, ...(options.live && { live: true }) };
+  const plan = await planFor(move, lookAt, moving);
   tell(planText(move, plan, underway), moving);
   if (place.value !== to) tell(`  ${place.at.source.name}: hypervisor becomes ${to}`, moving);
   if (options.check) return 0;
-  await confirmed(`move ${name} from ${from} to ${to}? It is off meanwhile.`, moving);
+  await confirmed(`move ${name} from ${from} to ${to}? It ${options.live ? 'runs on' : 'is off'} meanwhile.`, moving);
   const within = options.within === undefined ? {} : { within: Number(options.within) };
   const address = guest.address !== undefined && /^[\d.]+$/.test(guest.address) ? { address: guest.address } : {};
   const exit = await runOwnPlaybook(movePlaybook(move, plan, { ...within, ...address }), moving);
@@ -145,36 +150,6 @@ async function stayed(to: string, seats: readonly Seat[], moving: Moving): Promi
   return 0;
 }
 
-async function planFor(move: Move, lookAt: LookAt, guest: KnownGuest): Promise<MovePlan> {
-  const [here, there] = await Promise.all([lookAt(move.from), lookAt(move.to)]);
-  const source = await surveyGuest(guest, here);
-  if (!source)
-    throw problem('PV5318', `${move.from} has no ${move.name}`, { help: '`provision status` shows where it is' });
-  const paths = (pools: Parameters<typeof filesToCopy>[1]) =>
-    filesToCopy(source, pools).flatMap(({ to }) => [to, unfinished(to)]);
-  const destination = await surveyDestination({ guest, source, paths }, there);
-  const { plan, refusals } = planMove(move, source, destination);
-  const problems = new Problems();
-  for (const { code, message, ...details } of refusals) problems.add(code, message, details);
-  problems.throwIfAny();
-  return plan;
-}
-
-function planText({ name, from, to }: Move, plan: MovePlan, underway: Underway | undefined): string {
-  const { differences, files, bytes, forwards } = plan;
-  const lines = [
-    ...differences.map((line) => `differs: ${line}`),
-    ...files.map((file) => `copy ${file.from}${file.from === file.to ? '' : ` to ${file.to}`}`),
-    `at most ${describeBytes(bytes)} to copy, for holes are not`,
-    ...forwards.map(({ protocol, host_port, to_port }) => `forward ${protocol} port ${host_port} to its ${to_port}`),
-    `keep what is on ${from}, off, until \`provision move ${name} --commit\``,
-  ];
-  return [
-    `${name}: from ${from} to ${to}${underway ? ', which has begun' : ''}`,
-    ...lines.map((line) => `  ${line}`),
-  ].join('\n');
-}
-
 async function commitMove({ from, to, left, arrived }: Underway, moving: Moving): Promise<number> {
   const { guest, options } = moving;
   const { name } = guest;
@@ -191,7 +166,7 @@ async function commitMove({ from, to, left, arrived }: Underway, moving: Moving)
   return runOwnPlaybook(commitPlaybook({ name, from, to }, guest, left), moving);
 }
 
-async function rollBack({ from, to }: Underway, lookAt: LookAt, moving: Moving): Promise<number> {
+async function rollBack({ from, to, live, arrived }: Underway, lookAt: LookAt, moving: Moving): Promise<number> {
   const { guest, options, inventory } = moving;
   const { name } = guest;
   const move = { name, from, to };
@@ -200,6 +175,8 @@ async function rollBack({ from, to }: Underway, lookAt: LookAt, moving: Moving):
   const destination = await surveyDestination({ guest, source, paths: () => [] }, await lookAt(to));
   const place = hypervisorPlace(name, inventory);
   tell(`${name}: back to ${from}; what is on ${to} goes, with all that it has written there`, moving);
+  // Its disks here are those of the moment in which it was let go on there.
+  if (live && arrived) tell('  it starts as after a power cut at the moment of the move', moving);
   if (options.check) return 0;
   await confirmed(`take ${name} back to ${from}, and lose all that it has written since it was moved?`, moving);
   // Before anything is undone: cut off then, the mark on the old hypervisor still says what is to be done.

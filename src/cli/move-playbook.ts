@@ -1,25 +1,39 @@
 import { stringify } from 'yaml';
 import { Problems } from '../core/diagnostic.ts';
 import type { KnownGuest } from '../engine/known-guests.ts';
-import type { Move, MovePlan } from '../engine/plan-move.ts';
+import type { Move } from '../engine/move-comparison.ts';
+import type { MovePlan } from '../engine/plan-move.ts';
 import { type Playbook, readPlaybook } from '../load/playbook.ts';
 import { modules } from '../modules/registry.ts';
 
 /** How a guest answers where it has come to. */
 export interface SshWait {
   readonly address?: string;
-  /** Seconds it may take to shut down. */
+  /** Seconds it may take to shut down, or to come as it runs. */
   readonly within?: number;
 }
 
-/** Off and marked on the old hypervisor, then copied, defined and started on the new one, with its forwards. */
+/** Marked on the old hypervisor, off or running, then brought to the new one, with its forwards. */
 export function movePlaybook(move: Move, plan: MovePlan, { address, within }: SshWait): Playbook {
-  const { name, from, to } = move;
+  const { name, from, to, live = false } = move;
   const { xml, files, pools, reservations, autostart, forwards } = plan;
-  const arrival = { name, from, xml, files, pools, reservations, autostart, ...(address !== undefined && { address }) };
+  const patience = within === undefined ? {} : { within };
+  const found = address === undefined ? {} : { address };
+  const arrival = {
+    name,
+    from,
+    xml,
+    files,
+    pools,
+    reservations,
+    autostart,
+    ...found,
+    ...(live && { live, ...patience }),
+  };
+  const departure = { name, to, ...(live ? { live } : patience) };
   return playbookOf('move', [
     play(`${name} leaves`, from, [
-      task(`shut ${name} down`, 'libvirt.guest_departure', { name, to, ...(within !== undefined && { within }) }),
+      task(live ? `let ${name} go` : `shut ${name} down`, 'libvirt.guest_departure', departure),
     ]),
     play(`${name} arrives`, to, [
       task(`bring ${name} over`, 'libvirt.guest_arrival', arrival),

@@ -193,10 +193,11 @@ export const destroyFlags = {
 export const moveFlags = {
   inventory,
   to: { value: 'HOST', help: 'the hypervisor that the guest is to be on' },
-  cold: { help: 'shut the guest down, copy its disks, start it there (the only way so far)' },
+  cold: { help: 'shut the guest down, copy its disks, start it there (the default)' },
+  live: { help: 'move it while it runs, with its disks and its memory' },
   commit: { help: 'the move has turned out well: remove what is left on the old hypervisor' },
   rollback: { help: 'back to the old hypervisor; what the guest has written since is lost' },
-  within: { value: 'SECONDS', help: 'how long the guest may take to shut down (300)' },
+  within: { value: 'SECONDS', help: 'how long the guest may take to shut down (300), or with --live to come over' },
   check: { short: 'C', help: 'show what would be done, and what stands against it' },
   yes: { short: 'y', help: 'do not ask' },
   output: screenForm,

@@ -706,6 +706,12 @@ export const codes = {
       'Everybody on a host can read the arguments of every process there. A secret is given to a command by its standard ' +
       'input or in its environment (`stdin`, `environment` of shell.command), or in a file that only it may read.',
   },
+  PV5029: {
+    title: 'a host does not pass on a socket',
+    explanation:
+      'A live move goes over UNIX sockets, carried by the SSH connections to both hosts, as `ssh -L` and `ssh -R` do. Where ' +
+      'sshd_config says `AllowStreamLocalForwarding no` or `DisableForwarding yes`, or nobody listens, they are not.',
+  },
   PV5040: {
     title: 'another run holds the lock of a host',
     explanation:
@@ -954,6 +960,24 @@ export const codes = {
   PV5321: {
     title: 'no such move is under way',
     explanation: '`--commit` and `--rollback` are for a guest that was moved, or half moved, and not yet committed.',
+  },
+  PV5322: {
+    title: 'a guest that cannot be moved while it runs',
+    explanation:
+      'More must agree between two hosts than for a guest that is shut down: the processor as the guest sees it, the ages of ' +
+      'QEMU and libvirt, sockets that SSH carries. `provision move GUEST --to HOST --cold` does without.',
+  },
+  PV5323: {
+    title: 'a live move did not come to its end',
+    explanation:
+      'The guest goes on where it was; what had come to the new hypervisor is removed. Nothing of it is lost, and the ' +
+      'same command tries again.',
+  },
+  PV5324: {
+    title: 'it is not certain where a guest is to go on',
+    explanation:
+      'A live move was cut off at its last moment, and the hosts do not tell which of the two has the later state. Nothing is ' +
+      'started or removed before a person has looked.',
   },
   // 54xx installers
   PV5401: {

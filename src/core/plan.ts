@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Diagnostic } from './diagnostic.ts';
 
 export type Seconds = number;
@@ -115,11 +116,18 @@ export interface FileWrite {
   readonly sha256?: string;
 }
 
+/** UNIX sockets of a host, for the user who logs in there, as whomever one acts. */
+export interface Sockets {
+  /** Makes one, and is given whoever connects to it, until what it resolves to is called. */
+  listenOn(path: string, onConnection: (conversation: Duplex) => void): Promise<() => Promise<void>>;
+  connectTo(path: string): Promise<Duplex>;
+}
+
 /**
  * Eyes and hands: the engine's alone. Looks and effects are carried out in the order of their calls, whether or not one
  * waits for the other; only `lasting` runs and writes from a URL go their own way.
  */
-export interface Remote extends Look {
+export interface Remote extends Look, Sockets {
   /** A chain of effects that nothing has broken yet. */
   chain(): Chain;
   /** Breaks the chain, and rejects with `ChangedMeanwhile`, unless the host would still answer all these looks so. */

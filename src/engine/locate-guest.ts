@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Look } from '../core/plan.ts';
 import { recordOf } from '../modules/libvirt/guest-record.ts';
 import { type MoveMark, moveMarkOf } from '../modules/libvirt/move-mark.ts';
-import { lookUp } from '../modules/libvirt/virsh.ts';
+import { infoOf, lookUp } from '../modules/libvirt/virsh.ts';
 import type { FactsRequest } from './facts-of-hosts.ts';
 import { type KnownGuest, knownHypervisors } from './known-guests.ts';
 import { Machines } from './machines.ts';
@@ -27,6 +27,8 @@ export async function withLooks<T>(request: LookRequest, work: (lookAt: LookAt) 
 /** A hypervisor that has a guest. */
 export interface Seat {
   readonly host: string;
+  /** It stands still there: what a live move left that was cut off. */
+  readonly waits: boolean;
   readonly mark?: MoveMark;
 }
 
@@ -58,7 +60,7 @@ async function seatOn(host: string, name: string, look: Look): Promise<Seat | un
   const kept = await lookUp(look, 'domain', name);
   if (!kept || recordOf(kept.xml)?.guest !== name) return undefined;
   const mark = moveMarkOf(kept.xml);
-  return { host, ...(mark && { mark }) };
+  return { host, waits: infoOf(kept.info, 'State') === 'paused', ...(mark && { mark }) };
 }
 
 /** The two ends of a move that is under way, or of one that is over but not committed. */
@@ -67,20 +69,22 @@ export interface Underway {
   readonly to: string;
   /** What is left on the old hypervisor is still there. */
   readonly left: boolean;
-  /** It is defined on the new one. */
+  /** It is defined on the new one, and not only waiting there. */
   readonly arrived: boolean;
+  /** It went, or is going, while it ran. */
+  readonly live: boolean;
 }
 
 export function moveUnderway(seats: readonly Seat[]): Underway | undefined {
   for (const { host, mark } of seats) {
     if (mark?.kind === 'leaving') {
-      const arrived = seats.some((other) => other.host === mark.to && isFrom(other, host));
-      return { from: host, to: mark.to, left: true, arrived };
+      const arrived = seats.some((other) => other.host === mark.to && !other.waits && isFrom(other, host));
+      return { from: host, to: mark.to, left: true, arrived, live: mark.live ?? false };
     }
   }
   const here = seats.find(({ mark }) => mark?.kind === 'arrived');
   if (here?.mark?.kind !== 'arrived') return undefined;
-  return { from: here.mark.from, to: here.host, left: false, arrived: true };
+  return { from: here.mark.from, to: here.host, left: false, arrived: true, live: false };
 }
 
 function isFrom({ mark }: Seat, host: string): boolean {

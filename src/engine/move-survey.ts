@@ -13,6 +13,11 @@ export interface HostTraits {
   readonly libvirt: string;
   /** Model of its processor. */
   readonly processor: string;
+  readonly qemu: string;
+  /** What its sshd says of sockets: `yes`, `local`, `remote`, `no`; nothing where it does not tell. */
+  readonly forwarding: string;
+  /** SELinux decides there who may use which socket. */
+  readonly confined: boolean;
 }
 
 /** A disk of the guest. */
@@ -30,6 +35,8 @@ export interface MovingDisk {
 /** A guest on the hypervisor that it is to leave. */
 export interface MovingGuest {
   readonly xml: string;
+  /** What it runs with; left out where that is not known. */
+  readonly running?: string;
   readonly state: string;
   readonly autostart: boolean;
   readonly record?: GuestRecord;
@@ -45,9 +52,10 @@ export interface MovingGuest {
 
 /** `undefined`: there is no such domain. */
 export async function surveyGuest({ name, mac, address }: KnownGuest, look: Look): Promise<MovingGuest | undefined> {
-  const [kept, whole, remains, view, traits] = await Promise.all([
+  const [kept, whole, running, remains, view, traits] = await Promise.all([
     lookUp(look, 'domain', name),
     look.query(virsh('dumpxml', '--inactive', '--security-info', name), { exits: [0, 1] }),
+    look.query(virsh('dumpxml', name), { exits: [0, 1] }),
     readRemains({ name, mac, address }, look),
     viewHypervisor(look),
     traitsOf(look),
@@ -62,6 +70,7 @@ export async function surveyGuest({ name, mac, address }: KnownGuest, look: Look
   const [record, mark] = [recordOf(kept.xml), moveMarkOf(kept.xml)];
   return {
     xml: whole.stdout,
+    running: running.stdout,
     state: infoOf(kept.info, 'State') ?? '',
     autostart: infoOf(kept.info, 'Autostart') === 'enable',
     ...(record && { record }),
@@ -121,10 +130,28 @@ async function surveyDisk(disk: Xml, look: Look): Promise<MovingDisk | undefined
 }
 
 async function traitsOf(look: Look): Promise<HostTraits> {
-  const script = `virsh --version; sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1`;
-  const [libvirt = '', processor = ''] = (await look.query(['sh', '-c', script])).stdout.split('\n');
-  return { libvirt, processor };
+  const { stdout } = await look.query(['sh', '-c', tellTraits]);
+  const told = new Map(
+    stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const of = (name: string): string => told.get(name) ?? '';
+  return {
+    libvirt: of('libvirt'),
+    processor: of('processor'),
+    qemu: of('qemu'),
+    forwarding: of('disableforwarding') === 'yes' ? 'no' : of('allowstreamlocalforwarding'),
+    confined: of('selinux') === '1',
+  };
 }
+
+/** sshd tells what it makes of its configuration, to root. */
+const tellTraits = `echo "libvirt=$(virsh --version)"
+echo "processor=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)"
+virsh -c qemu:///system version | sed -n 's/^Running hypervisor: QEMU /qemu=/p'
+sshd=$(command -v sshd || echo /usr/sbin/sshd)
+"$sshd" -T -C user=root,host=localhost,addr=127.0.0.1 2>/dev/null |
+  sed -n 's/^\\(allowstreamlocalforwarding\\|disableforwarding\\) /\\1=/p'
+[ ! -r /sys/fs/selinux/enforce ] || echo "selinux=$(cat /sys/fs/selinux/enforce)"`;
 
 /** A hypervisor that a guest may move to, as far as it matters to that guest. */
 export interface Destination {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Sockets } from '../core/plan.ts';
 
 /** A program started on a host with its three streams: what SSH and child processes have in common. */
 export interface Channel {
@@ -31,7 +32,7 @@ export interface TerminalSize {
 export const lastWordsMs = 200;
 
 /** A way to a host on which programs can be started. */
-export interface Link {
+export interface Link extends Sockets {
   /** As who commands run without `become`. */
   readonly user: string;
   /** It is gone: no program can be started over it any more. */

@@ -41,6 +41,10 @@ export class Identity {
     return this.options.host;
   }
 
+  get link(): Link {
+    return this.options.link;
+  }
+
   /** The shell that everything short goes through; one that has died is replaced. It takes requests at once. */
   current(): Session {
     if (!this.session?.alive) this.session = this.open();

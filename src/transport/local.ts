@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { createConnection, createServer } from 'node:net';
 import { userInfo } from 'node:os';
+import type { Sockets } from '../core/plan.ts';
 import { type Channel, type Ending, type Link, lastWordsMs } from './channel.ts';
 
 const patienceMs = 500;
@@ -10,6 +12,7 @@ export function openLocal(): Link {
   return {
     user: userInfo().username,
     lost: false,
+    ...localSockets,
     async openChannel(command) {
       const channel = startShell(command);
       open.add(channel);
@@ -22,6 +25,23 @@ export function openLocal(): Link {
     },
   };
 }
+
+const localSockets: Sockets = {
+  listenOn(path, onConnection) {
+    const server = createServer({ allowHalfOpen: true }, onConnection);
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, () => resolve(async () => void server.close()));
+    });
+  },
+  connectTo(path) {
+    const socket = createConnection({ path, allowHalfOpen: true });
+    return new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('connect', () => resolve(socket));
+    });
+  },
+};
 
 function startShell(command: string): Channel {
   // A process group of its own: Ctrl-C on the terminal is for provision, which then ends its commands in good order.

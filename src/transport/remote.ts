@@ -30,6 +30,8 @@ export function createRemote(identity: Identity): Remote {
       return identity.apart((exchange) => run({ host: identity.host, exchange }, argv, options));
     },
     write: (file, options = {}) => write(identity, file, options),
+    listenOn: (path, onConnection) => identity.link.listenOn(path, onConnection),
+    connectTo: (path) => identity.link.connectTo(path),
   };
 }
 

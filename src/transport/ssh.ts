@@ -9,6 +9,7 @@ import type { KnownHosts } from './known-hosts.ts';
 import { LostConnection } from './lost-connection.ts';
 import { type Credentials, prepareAuthentication } from './ssh-auth.ts';
 import { connectionProblem, type Target } from './ssh-problem.ts';
+import { sshSockets } from './ssh-sockets.ts';
 import type { TrafficMeter } from './traffic.ts';
 
 const keepAliveMs = 10_000;
@@ -132,23 +133,22 @@ function jumpFailed(hop: SshTarget, target: SshTarget, error: unknown): unknown 
 
 function createLink(clients: readonly Client[], { name, user }: SshTarget): SshLink {
   const client = clients.at(-1);
+  if (!client) throw new Error('a link without a login');
   let why: string | undefined;
   const gone = new Promise<Ending>((resolve) => {
     const lose = (reason: string): void => {
       why ??= reason;
       resolve({ why });
     };
-    client?.removeAllListeners('error');
-    client?.on('error', (error) =>
-      lose(error.message === 'Keepalive timeout' ? 'it no longer answers' : error.message),
-    );
-    client?.on('end', () => lose('the host closed it'));
-    client?.on('close', () => lose('the host closed it'));
+    client.removeAllListeners('error');
+    client.on('error', (error) => lose(error.message === 'Keepalive timeout' ? 'it no longer answers' : error.message));
+    client.on('end', () => lose('the host closed it'));
+    client.on('close', () => lose('the host closed it'));
     for (const hop of clients.slice(0, -1)) hop.on('close', () => lose('a jump host closed it'));
   });
   const exec = (command: string, options: ExecOptions): Promise<ClientChannel> =>
     new Promise((resolve, reject) => {
-      if (!client || why !== undefined) return reject(new LostConnection(name, why ?? 'it was closed'));
+      if (why !== undefined) return reject(new LostConnection(name, why ?? 'it was closed'));
       void gone.then(() => reject(new LostConnection(name, why ?? 'it was closed')));
       client.exec(command, options, (error, channel) => {
         if (!error) return resolve(channel);
@@ -161,6 +161,7 @@ function createLink(clients: readonly Client[], { name, user }: SshTarget): SshL
     get lost() {
       return why !== undefined;
     },
+    ...sshSockets(client, { name, gone }),
     openChannel: async (command) => sshChannel(await exec(command, {}), gone),
     async openTerminal(command, { columns: cols, rows }) {
       const channel = await exec(command, { pty: { cols, rows, term: process.env.TERM ?? 'vt100' } });
@@ -171,7 +172,7 @@ function createLink(clients: readonly Client[], { name, user }: SshTarget): SshL
     async close() {
       why ??= 'it was closed';
       for (const each of [...clients].reverse()) each.end();
-      const timer = setTimeout(() => client?.destroy(), closeMs);
+      const timer = setTimeout(() => client.destroy(), closeMs);
       void gone.then(() => clearTimeout(timer));
     },
   };

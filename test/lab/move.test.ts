@@ -69,7 +69,7 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
   });
 
   test('is copied on where the controller was killed in the middle, and runs there, the same and as sparse', async () => {
-    await killedHalfway();
+    await killedHalfway(/everest-data\.img","percent":[56]\d/, '--to', target);
     expect(await traces(target)).not.toContain('<name>everest</name>');
     const refused = await run();
     expect(ended(refused, 'failed').join('\n')).toContain('PV5316 everest is being moved');
@@ -109,21 +109,63 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
     await changesNothing();
     expect((await move('--rollback', '-y')).stderr).toContain('PV5321');
   });
+
+  test('runs on where it is, the controller that moves it being killed in the middle', async () => {
+    await inGuest(project, 'everest', ['sh', '-c', tick], target);
+    const life = await lifeOn(target);
+    await killedHalfway(/copying its disks","percent":[56]\d/, '--to', old, '--live');
+    expect(await traces(target)).toMatch(/everest +running/);
+    expect(await lifeOn(target)).toBe(life);
+    const refused = await run();
+    expect(ended(refused, 'failed').join('\n')).toContain('PV5316 everest is being moved');
+    expect((await move('--commit', '-y')).stderr).toContain('PV5321');
+  });
+
+  test('goes over as it runs: the same boot, the same programs, disks the same and as sparse', async () => {
+    const life = await lifeOn(target);
+    const moved = await move('--to', old, '--live', '-y');
+    expect(moved.exit, moved.stderr).toBe(0);
+    expect(await lifeOn(old)).toBe(life);
+    expect(await traces(target)).toMatch(/everest +shut off/);
+    expect(await digest(old)).toBe(await digest(target));
+    expect(await allocated(old)).toBeLessThan(1.01 * 1024 * mebibyte);
+    for (const host of [old, target])
+      expect(await sh(host, 'ls /data/vms /run/libvirt')).not.toMatch(/moving|provision/);
+    await changesNothing();
+  });
+
+  test('goes back from that to the disks that it left, and starts there', async () => {
+    const back = await move('--rollback', '-y');
+    expect(back.exit, back.stderr).toBe(0);
+    expect(await inGuest(project, 'everest', ['hostname'], target)).toBe('everest');
+    expect(await traces(old)).not.toContain('everest');
+    expect(await traces(target)).not.toContain('urn:provision:move');
+  });
 });
 
 const mebibyte = 1024 * 1024;
 
-/** Killed while the second half of the disk is on its way; what it held in memory until then was little. */
-async function killedHalfway(): Promise<void> {
-  const { child, finished } = project.start([...moveWords('--to', target, '-y')]);
+/** A program that would not outlive its system. */
+const tick =
+  '(while :; do cat /proc/uptime >>/tmp/ticks; usleep 100000; done) </dev/null >/dev/null 2>&1 & echo $! >/tmp/ticking';
+
+/** Which boot of the guest it is, and which program has run since; on this hypervisor it answers. */
+function lifeOn(host: string): Promise<string> {
+  const script = 'cat /proc/sys/kernel/random/boot_id /tmp/ticking; kill -0 $(cat /tmp/ticking) && echo runs';
+  return inGuest(project, 'everest', ['sh', '-c', script], host);
+}
+
+/** Killed while the second half of the disks is on its way; what it held in memory until then was little. */
+async function killedHalfway(half: RegExp, ...options: readonly string[]): Promise<void> {
+  const { child, finished } = project.start([...moveWords(...options, '-y')]);
   let printed = '';
-  const half = new Promise<void>((settle) => {
+  const reached = new Promise<void>((settle) => {
     child.stdout?.on('data', (data: Buffer) => {
       printed += data.toString();
-      if (/everest-data\.img","percent":[56]\d/.test(printed)) settle();
+      if (half.test(printed)) settle();
     });
   });
-  await Promise.race([half, finished.then(({ stderr }) => Promise.reject(new Error(`it ended before: ${stderr}`)))]);
+  await Promise.race([reached, finished.then(({ stderr }) => Promise.reject(new Error(`it ended before: ${stderr}`)))]);
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   expect(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(250 * 1024);
   child.kill('SIGKILL');

@@ -5,6 +5,7 @@ import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import type { ArrivalArgs } from './guest-arrival.ts';
 import { awaitSsh } from './guest-boot.ts';
 import { powerOff } from './guest-power.ts';
+import { moveLive } from './live-move.ts';
 import { type MoveMark, moveMarkOf, withArrival } from './move-mark.ts';
 import { updateSteps } from './network-updates.ts';
 import { infoOf, lookUp, runVirsh, virsh } from './virsh.ts';
@@ -50,22 +51,75 @@ export async function readArrival(wanted: ArrivalArgs, look: Look): Promise<Arri
   };
 }
 
-/** The domain is defined when all its files are whole: until then there is nothing that could be started. */
 export function arrivalSteps(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
-  const { name, address, ssh, autostart } = wanted;
+  const { name, address, ssh, autostart, live } = wanted;
   const { domain } = current ?? {};
-  const off = domain === undefined || domain.state === 'shut off';
+  const on = domain !== undefined && !['shut off', 'paused'].includes(domain.state);
   return [
-    ...(domain ? [] : wanted.files.map((file) => copyStep(file, wanted))),
-    ...(domain ? [] : wanted.pools.map((pool) => noticeStep({ pool }))),
-    ...(current?.networks ?? []).flatMap((network) => reservationsIn(network, wanted)),
-    ...(domain
-      ? []
-      : defineDomain(name, { title: `define ${name} as it was on ${wanted.from}`, xml: definitionOf(wanted) })),
-    ...(off ? [startDomain(name)] : []),
-    ...(off && address !== undefined ? [awaitSsh({ name, args: { address, ssh } })] : []),
+    ...(live && domain?.state !== 'shut off' ? comeRunning(wanted, current) : comeCold(wanted, current)),
+    ...(!on && address !== undefined ? [awaitSsh({ name, args: { address, ssh } })] : []),
     ...autostartSteps(name, autostart, domain?.autostart ?? false),
   ];
+}
+
+/** The domain is defined when all its files are whole: until then there is nothing that could be started. */
+function comeCold(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
+  const { name, files, pools, from } = wanted;
+  const { domain } = current ?? {};
+  const title = `define ${name} as it was on ${from}`;
+  return [
+    ...(domain ? [] : files.map((file) => copyStep(file, wanted))),
+    ...(domain ? [] : pools.map((pool) => noticeStep({ pool }))),
+    ...reservationSteps(wanted, current),
+    ...(domain ? [] : defineDomain(name, { title, xml: definitionOf(wanted) })),
+    ...(domain === undefined || domain.state === 'shut off' ? [startDomain(name)] : []),
+    ...(domain ? settleNames(wanted, current) : []),
+  ];
+}
+
+/** One that waits here, paused, is let go on. */
+function comeRunning(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
+  const { name, files, pools, from, within } = wanted;
+  const { domain } = current ?? {};
+  if (domain && domain.state !== 'paused') {
+    return [...reservationSteps(wanted, current), ...settleNames(wanted, current)];
+  }
+  const move = { name, from, files, ...(within !== undefined && { within }) };
+  const title = `bring ${name} over from ${from} as it runs`;
+  const step: Step = {
+    title,
+    effect: {
+      kind: 'custom',
+      name: title,
+      act: (target, progress, { elsewhere, signal }) =>
+        elsewhere(from, (source) =>
+          moveLive({ ...move, kept: definitionOf(wanted) }, { source, target, progress, signal }),
+        ),
+    },
+  };
+  const names = files.map(({ to }) => unfinished(to));
+  return [
+    ...reservationSteps(wanted, current),
+    step,
+    ...removeNames(names),
+    ...pools.map((pool) => noticeStep({ pool })),
+  ];
+}
+
+/** Of disks that are whole, where a run was cut off behind that. */
+function settleNames({ files, pools }: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
+  const names = files.map(({ to }) => unfinished(to)).filter((path) => current?.files.includes(path));
+  return names.length === 0 ? [] : [...removeNames(names), ...pools.map((pool) => noticeStep({ pool }))];
+}
+
+function removeNames(names: readonly string[]): readonly Step[] {
+  if (names.length === 0) return [];
+  const title = 'take away the names that its disks had on their way';
+  return [{ title, effect: { kind: 'run', argv: ['rm', '-f', '--', ...names] } }];
+}
+
+function reservationSteps(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
+  return (current?.networks ?? []).flatMap((network) => reservationsIn(network, wanted));
 }
 
 /** All that the move brought; the files go last, for with the domain they are still its own. */

@@ -28,6 +28,7 @@ export function unfinished(path: string): string {
 export async function copyFile(copy: FileCopy, ends: CopyEnds): Promise<void> {
   const { target } = ends;
   const draft = unfinished(copy.to);
+  await target.run(['sh', '-c', forgetImage, 'sh', draft, copy.to]);
   if (!(await target.stat(copy.to))) {
     await bring({ from: copy.from, to: draft }, ends);
     await compareWhole({ from: copy.from, to: draft }, ends);
@@ -36,6 +37,9 @@ export async function copyFile(copy: FileCopy, ends: CopyEnds): Promise<void> {
   }
   await compareWhole(copy, ends);
 }
+
+/** $1 unfinished, $2 whole: what a move of the running guest left has both names, and is not whole. */
+const forgetImage = '! [ "$1" -ef "$2" ] || rm -- "$2"';
 
 async function bring({ from, to }: FileCopy, ends: CopyEnds): Promise<void> {
   const { source, target, progress } = ends;

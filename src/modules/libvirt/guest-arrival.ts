@@ -37,6 +37,10 @@ const schema = args({
   pools: Type.Array(Type.String({ minLength: 1 }), { default: [], description: 'the pools in which its disks lie' }),
   reservations: Type.Array(reservation, { default: [], description: 'addresses that networks keep for it' }),
   autostart: Type.Boolean({ default: true, description: 'start it when its host boots' }),
+  live: Type.Boolean({ default: false, description: 'for `present`: it comes as it runs, and goes on here' }),
+  within: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'seconds that coming as it runs may take; left out: as long as it takes' }),
+  ),
   address: Type.Optional(
     Type.String({ pattern: address, description: 'where its SSH server is awaited; left out: it is not awaited' }),
   ),
@@ -49,7 +53,7 @@ export const libvirtGuestArrival = defineModule<typeof schema, Arrival>({
   name: 'libvirt.guest_arrival',
   description:
     'The new hypervisor of a guest that is moved, for `provision move`: its disks are copied from the old one, which has ' +
-    'shut it down, and it is defined and started as it was there.',
+    'shut it down, and it is defined and started as it was there; or it comes as it runs, with its disks and its memory.',
   args: schema,
   examples: [
     `name: everest
@@ -67,10 +71,18 @@ address: 192.168.101.100`,
     const { domain, mark } = current ?? {};
     const own = mark?.kind === 'arrived' && mark.from === from;
     if (domain && !own && state !== 'settled') throw taken(name, from);
+    if (state === 'present' && !wanted.live && domain?.state === 'paused') throw waiting(name);
     if (state === 'settled') return own ? [removeMark(name)] : [];
     return state === 'present' ? arrivalSteps(wanted, current) : discardSteps(wanted, current);
   },
 });
+
+function waiting(name: string) {
+  return problem('PV5324', `${name} waits here, paused: a live move was cut off`, {
+    argument: ['name'],
+    help: '`provision move` goes on with it (--live) or takes it back (--rollback)',
+  });
+}
 
 function taken(name: string, from: string) {
   return problem('PV5319', `there is a domain ${name} that did not come from ${from}`, {

@@ -8,14 +8,18 @@ import { awaitSsh } from './guest-boot.ts';
 import { shutDown } from './guest-power.ts';
 import { recordOf } from './guest-record.ts';
 import { type MoveMark, markLeaving, moveMarkOf, removeMark } from './move-mark.ts';
-import { infoOf, lookUp } from './virsh.ts';
+import { infoOf, lookUp, runVirsh } from './virsh.ts';
 
 const schema = args({
   name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'name of the guest and of its domain' }),
   to: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'the hypervisor that it is moved to' }),
+  live: Type.Boolean({
+    default: false,
+    description: 'for `away`: it is left running, for it is moved as it runs',
+  }),
   state: oneOf(['away', 'back'], {
     default: 'away',
-    description: '`away`: off, and marked so that nothing starts it; `back`: started, as if it had never left',
+    description: '`away`: off, and marked so that nothing starts it; `back`: it runs, as if it had never left',
   }),
   address: Type.Optional(
     Type.String({
@@ -44,8 +48,8 @@ interface LeavingDomain {
 export const libvirtGuestDeparture = defineModule<typeof schema, LeavingDomain>({
   name: 'libvirt.guest_departure',
   description:
-    'The old hypervisor of a guest that is moved, for `provision move`: the guest is shut down and stays, off and marked, ' +
-    'until the move is committed or taken back.',
+    'The old hypervisor of a guest that is moved, for `provision move`: the guest is shut down, or left running until it has come ' +
+    'over, and stays, off and marked, until the move is committed or taken back.',
   args: schema,
   examples: ['name: everest\nto: beta', 'name: everest\nto: beta\nstate: back\naddress: 192.168.101.100'],
   lasting: 'a guest that was moved goes back by another move',
@@ -78,12 +82,15 @@ function ownDomain({ name, to }: Wanted, domain: LeavingDomain | undefined): Lea
   });
 }
 
-/** Marked first: from then on no run starts it again. */
-function leave({ name, to, within }: Wanted, { state, autostart, mark }: LeavingDomain): readonly Step[] {
+/** Marked first: from then on no run starts it again. A guest that has gone over running stays marked so. */
+function leave({ name, to, within, live }: Wanted, { state, autostart, mark }: LeavingDomain): readonly Step[] {
+  const off = state === 'shut off';
+  const known = mark?.kind === 'leaving' && (off || live === (mark.live ?? false)) ? mark : undefined;
+  const before = mark?.kind === 'leaving' ? mark.autostart : autostart;
   return [
-    ...(mark?.kind === 'leaving' ? [] : [markLeaving(name, { kind: 'leaving', to, autostart })]),
+    ...(known ? [] : [markLeaving(name, { kind: 'leaving', to, autostart: before, live })]),
     ...autostartSteps(name, false, autostart),
-    ...(state === 'shut off' ? [] : shutDown(name, { restart_within: within, restart_force: false })),
+    ...(off || live ? [] : shutDown(name, { restart_within: within, restart_force: false })),
   ];
 }
 
@@ -93,6 +100,7 @@ function comeBack(wanted: Wanted, { state, autostart, mark }: LeavingDomain): re
   const { name, address, ssh } = wanted;
   return [
     ...(state === 'shut off' ? [startDomain(name, `start ${name} again`)] : []),
+    ...(state === 'paused' ? [{ title: `let ${name} go on`, effect: runVirsh('resume', name) }] : []),
     ...(address === undefined ? [] : [awaitSsh({ name, args: { address, ssh } })]),
     ...autostartSteps(name, mark.autostart, autostart),
     removeMark(name),

@@ -121,7 +121,7 @@ function onlyHere(name: string, steps: readonly Step[]): readonly Step[] {
 /** Two of one guest at once would have the same addresses and different data. */
 function refuseLeaving(name: string, mark: MoveMark | undefined): void {
   if (mark?.kind !== 'leaving') return;
-  throw problem('PV5316', `${name} is being moved to ${mark.to}, and what is here stays off`, {
+  throw problem('PV5316', `${name} is being moved to ${mark.to}, and what is here stays as it is`, {
     argument: ['name'],
     help:
       `go on with \`provision move ${name} --to ${mark.to}\`, or take it back: \`provision move ${name} --rollback\`; ` +

@@ -6,14 +6,21 @@ const namespace = 'urn:provision:move:1';
 
 /** What a domain says of its move until that is committed: on the old hypervisor where it goes, on the new whence it came. */
 export type MoveMark =
-  | { readonly kind: 'leaving'; readonly to: string; readonly autostart: boolean }
+  | {
+      readonly kind: 'leaving';
+      readonly to: string;
+      readonly autostart: boolean;
+      /** It runs on until it has come over. */
+      readonly live?: boolean;
+    }
   | { readonly kind: 'arrived'; readonly from: string };
 
 export function moveMarkOf(xml: string): MoveMark | undefined {
   const own = markElement(parseXml(xml, 'domain'));
   if (!own) return undefined;
-  const { to, from = '', autostart } = own.attributes;
-  return to === undefined ? { kind: 'arrived', from } : { kind: 'leaving', to, autostart: autostart === 'yes' };
+  const { to, from = '', autostart, live } = own.attributes;
+  if (to === undefined) return { kind: 'arrived', from };
+  return { kind: 'leaving', to, autostart: autostart === 'yes', ...(live === 'yes' && { live: true }) };
 }
 
 /** The definition with the mark that `kept` has: one that is put in its place is in the middle of the move as well. */
@@ -27,10 +34,10 @@ export function withArrival(definition: Xml, from: string): Xml {
   return withMetadata(definition, { name: 'provision:move', attributes, text: '', children: [] });
 }
 
-export function markLeaving(name: string, { to, autostart }: Extract<MoveMark, { kind: 'leaving' }>): Step {
-  const element = `<move to="${to}" autostart="${autostart ? 'yes' : 'no'}"/>`;
+export function markLeaving(name: string, { to, autostart, live }: Extract<MoveMark, { kind: 'leaving' }>): Step {
+  const element = `<move to="${to}" autostart="${autostart ? 'yes' : 'no'}"${live ? ' live="yes"' : ''}/>`;
   return {
-    title: `note in the definition of ${name} that it is moved to ${to}`,
+    title: `note in the definition of ${name} that it is moved to ${to}${live ? ' while it runs' : ''}`,
     effect: runVirsh('metadata', name, namespace, '--key', 'provisionmove', '--set', element, '--config'),
   };
 }

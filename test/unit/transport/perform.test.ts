@@ -24,6 +24,8 @@ function remoteWith(looks: readonly (Buffer | undefined)[], calls: string[] = []
       return { exit: 0, stdout: '', stderr: '' };
     },
     write: async ({ path }) => void calls.push(`write ${path}`),
+    listenOn: unexpected,
+    connectTo: unexpected,
     chain: unexpected,
     stillSo: unexpected,
     realPath: unexpected,
