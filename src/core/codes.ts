@@ -891,7 +891,9 @@ export const codes = {
   },
   PV5308: {
     title: 'the disk of a guest that does not exist holds data',
-    explanation: 'A disk with data is never wiped because of what a definition says.',
+    explanation:
+      'A disk with data is never wiped because of what a definition says. It may be a disk that `provision move` was ' +
+      'bringing when it was cut off: then only that command, given again, does the right thing.',
   },
   PV5309: {
     title: 'the host cannot run this type of domain',
@@ -930,8 +932,8 @@ export const codes = {
   PV5316: {
     title: 'a guest is being moved away',
     explanation:
-      'What is left of it on its old hypervisor is marked and stays off, because the guest on the new one has its ' +
-      'addresses and its later data. `provision move GUEST --commit` removes what is left, `--rollback` goes back to it.',
+      'What is there of it on its old hypervisor is marked, and no run starts or changes it: the guest on the new one has its ' +
+      'addresses and its later data, or will have them. `provision move GUEST --commit` removes what is left, `--rollback` goes back to it.',
   },
   PV5317: {
     title: 'the guest is on another hypervisor',

@@ -97,6 +97,9 @@ async function verifyUdp(port: number, { address, viewpoint }: Verifying): Promi
   return { status: 'skipped', message };
 }
 
+/** What is said of a reserved address that no lease was given for. */
+export const leaseNotAsked = 'which has not asked for it';
+
 /** The lease must be what is reserved, and both what the inventory says. */
 export function verifyLease({ ip, mac }: GuestToVerify, { reserved, leased }: HypervisorView): Found {
   if (ip === undefined || mac === undefined) return { status: 'skipped', message: 'no address is planned for it' };
@@ -105,7 +108,7 @@ export function verifyLease({ ip, mac }: GuestToVerify, { reserved, leased }: Hy
   if (kept === undefined && taken === undefined)
     return { status: 'skipped', message: `no network of its hypervisor knows ${mac}` };
   if (kept !== undefined && kept !== ip) return failed(`${kept} is reserved for ${mac}, not ${ip}`);
-  if (taken === undefined) return failed(`${ip} is reserved for ${mac}, which has not asked for it`);
+  if (taken === undefined) return failed(`${ip} is reserved for ${mac}, ${leaseNotAsked}`);
   return taken === ip ? ok(`${taken} is leased to ${mac}`) : failed(`${mac} was given ${taken}, not ${ip}`);
 }
 

@@ -5,6 +5,8 @@ import { planMove } from '../../src/engine/plan-move.ts';
 
 export interface MoveRow {
   readonly title: string;
+  /** Moved while it runs. */
+  readonly live?: boolean;
   /** Laid over the guest and the hypervisor that fit each other. */
   readonly guest?: Record<string, unknown>;
   readonly target?: Record<string, unknown>;
@@ -27,7 +29,7 @@ export const moveRows = table.rows;
 
 /** What comes of moving `everest` from `alfa` to `beta`. */
 export function planOf(row: MoveRow) {
-  return planMove({ name: 'everest', from: 'alfa', to: 'beta' }, guestOf(row), targetOf(row));
+  return planMove({ name: 'everest', from: 'alfa', to: 'beta', live: row.live ?? false }, guestOf(row), targetOf(row));
 }
 
 function guestOf({ guest, xml = {} }: MoveRow): MovingGuest {

@@ -54,10 +54,13 @@ export async function readArrival(wanted: ArrivalArgs, look: Look): Promise<Arri
 export function arrivalSteps(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
   const { name, address, ssh, autostart, live } = wanted;
   const { domain } = current ?? {};
+  const comes = live && domain?.state !== 'shut off';
   const on = domain !== undefined && !['shut off', 'paused'].includes(domain.state);
   return [
-    ...(live && domain?.state !== 'shut off' ? comeRunning(wanted, current) : comeCold(wanted, current)),
-    ...(!on && address !== undefined ? [awaitSsh({ name, args: { address, ssh } })] : []),
+    ...(comes ? comeRunning(wanted, current) : comeCold(wanted, current)),
+    ...(!on && address !== undefined
+      ? [awaitSsh({ name, args: { address, ssh }, ...(comes && { phase: 'awaiting its answer' }) })]
+      : []),
     ...autostartSteps(name, autostart, domain?.autostart ?? false),
   ];
 }
@@ -79,12 +82,12 @@ function comeCold(wanted: ArrivalArgs, current: Arrival | undefined): readonly S
 
 /** One that waits here, paused, is let go on. */
 function comeRunning(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
-  const { name, files, pools, from, within } = wanted;
+  const { name, files, pools, from, within, address } = wanted;
   const { domain } = current ?? {};
   if (domain && domain.state !== 'paused') {
     return [...reservationSteps(wanted, current), ...settleNames(wanted, current)];
   }
-  const move = { name, from, files, ...(within !== undefined && { within }) };
+  const bounds = { ...(within !== undefined && { within }), ...(address !== undefined && { address }) };
   const title = `bring ${name} over from ${from} as it runs`;
   const step: Step = {
     title,
@@ -93,7 +96,7 @@ function comeRunning(wanted: ArrivalArgs, current: Arrival | undefined): readonl
       name: title,
       act: (target, progress, { elsewhere, signal }) =>
         elsewhere(from, (source) =>
-          moveLive({ ...move, kept: definitionOf(wanted) }, { source, target, progress, signal }),
+          moveLive({ name, from, files, kept: definitionOf(wanted), ...bounds }, { source, target, progress, signal }),
         ),
     },
   };

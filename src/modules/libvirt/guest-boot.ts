@@ -6,6 +6,8 @@ import type { GuestArgs } from './guest-args.ts';
 export interface SshPlace {
   readonly name: string;
   readonly args: Pick<GuestArgs, 'address' | 'ssh'>;
+  /** What it is doing meanwhile, where it is not booting. */
+  readonly phase?: string;
 }
 
 const sshKeyTypes = 'ed25519,ecdsa,rsa';
@@ -69,9 +71,13 @@ function followSsh({ name, args }: SshPlace, { within, judge }: SshWait): Effect
   };
 }
 
-function judgeSsh({ name, args }: SshPlace, { output, pinned }: Seen, pin = false): Verdict {
+function judgeSsh(
+  { name, args, phase = 'booting from its disk' }: SshPlace,
+  { output, pinned }: Seen,
+  pin = false,
+): Verdict {
   const keys = output ? keysIn(output) : [];
-  if (keys.length === 0) return { kind: 'more', progress: { phase: 'booting from its disk' } };
+  if (keys.length === 0) return { kind: 'more', progress: { phase } };
   if (pinned.length === 0 && pin) return { kind: 'done', hostKeys: keys };
   if (pinned.length === 0 || keys.some((key) => pinned.includes(key))) return { kind: 'done' };
   const { diagnostics } = problem(

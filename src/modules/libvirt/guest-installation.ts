@@ -113,8 +113,9 @@ function volumeSteps(intent: GuestIntent, state: GuestState, again: Again | unde
   throw problem('PV5308', `there is no domain ${name}, but its volume ${describeVolume(volume)} holds data`, {
     argument: ['disk'],
     help:
-      `if it is the disk of ${name}: --adopt ${name}; to keep the data of another, move ${state.volume.path} to another ` +
-      `name; to give it up and install anew: --reinstall ${name} (both ask first)`,
+      `if a \`provision move\` was bringing ${name} here, give that command again, and nothing else; if it is the disk of ` +
+      `${name}: --adopt ${name}; to keep the data of another, move ${state.volume.path} to another name; to give it up and ` +
+      `install anew: --reinstall ${name} (both ask first)`,
   });
 }
 

@@ -16,6 +16,8 @@ export interface LiveMove {
   /** What it is kept with on the new hypervisor. */
   readonly kept: Xml;
   readonly files: readonly FileCopy[];
+  /** Where it is found on the networks of its hypervisor. */
+  readonly address?: string;
   /** Seconds that it may take. */
   readonly within?: number;
 }
@@ -38,8 +40,15 @@ export async function moveLive(move: LiveMove, ends: CopyEnds): Promise<void> {
     await cross(move, ends);
   }
   ends.progress({ phase: `going on, as it was on ${from}` });
-  await target.run(virsh('resume', name));
+  await target.run(['sh', '-c', goOn, 'sh', name, move.address ?? '']);
 }
+
+/**
+ * $1 domain, $2 address. What the host still knows of that from an earlier stay would keep it from asking for it anew, and
+ * by that question the guest learns that its gateway is another machine now.
+ */
+const goOn = `virsh -c qemu:///system resume "$1" || exit
+[ -z "$2" ] || ip neigh flush to "$2" || true`;
 
 /** Until the old hypervisor has let go of it; whatever goes wrong before, the guest goes on there. */
 async function cross(move: LiveMove, ends: CopyEnds): Promise<void> {
