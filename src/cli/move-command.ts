@@ -24,8 +24,9 @@ const usage = `Usage: provision move GUEST --to HOST [--cold | --live] [options]
        provision move GUEST --rollback [options]
 
 Moves a guest to another hypervisor of the inventory, with its disks, reservation and port forwards: shut down, or with
---live as it runs. What stands against it is told before anything is touched. On the old hypervisor the guest stays, off and marked, until --commit removes it
-or --rollback goes back to it. Cut off at any point, the same command goes on. The inventory is changed with the guest.
+--live as it runs. What stands against it is told before anything is touched. On the old hypervisor the guest stays, off
+and marked, until --commit removes it or --rollback goes back to it. Cut off at any point, the same command goes on. The
+inventory is changed with the guest.
 Exit code 2 if anything fails, 3 if a hypervisor cannot be reached.
 
 ${optionsHelp(moveFlags)}

@@ -13,9 +13,11 @@ export function cannotMoveLive(move: Move, compared: Compared): readonly Diagnos
   const { name, from, to, live } = move;
   const { source, destination } = compared;
   if (!live) {
-    const waits = hasArrived(move, destination) && destination.domain?.state === 'paused';
+    const begun = compared.files.some((file) => destination.present.has(unfinished(file.to)));
+    const { state } = destination.domain ?? {};
+    const waits = hasArrived(move, destination) && (state === 'paused' || (state === 'shut off' && begun));
     const help = 'the same command with --live goes on with it, --rollback takes it back';
-    return waits ? [refusal('PV5324', `${name} waits on ${to}, paused: a live move was cut off`, help)] : [];
+    return waits ? [refusal('PV5324', `${name} waits on ${to}: a live move was cut off`, help)] : [];
   }
   // It is over there already, or about to be let go on.
   if (hasArrived(move, destination)) return [];

@@ -51,10 +51,17 @@ export async function readArrival(wanted: ArrivalArgs, look: Look): Promise<Arri
   };
 }
 
+/** A live move left it that was cut off: only with what the old hypervisor says is it known what it is worth. */
+export function isUnsettled({ files }: ArrivalArgs, current: Arrival | undefined): boolean {
+  const { domain, files: present = [] } = current ?? {};
+  if (domain?.state === 'paused') return true;
+  return domain?.state === 'shut off' && files.some(({ to }) => present.includes(unfinished(to)));
+}
+
 export function arrivalSteps(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
   const { name, address, ssh, autostart, live } = wanted;
   const { domain } = current ?? {};
-  const comes = live && domain?.state !== 'shut off';
+  const comes = live && (domain?.state !== 'shut off' || isUnsettled(wanted, current));
   const on = domain !== undefined && !['shut off', 'paused'].includes(domain.state);
   return [
     ...(comes ? comeRunning(wanted, current) : comeCold(wanted, current)),
@@ -80,11 +87,11 @@ function comeCold(wanted: ArrivalArgs, current: Arrival | undefined): readonly S
   ];
 }
 
-/** One that waits here, paused, is let go on. */
+/** One that waits here is let go on. */
 function comeRunning(wanted: ArrivalArgs, current: Arrival | undefined): readonly Step[] {
   const { name, files, pools, from, within, address } = wanted;
   const { domain } = current ?? {};
-  if (domain && domain.state !== 'paused') {
+  if (domain && !isUnsettled(wanted, current)) {
     return [...reservationSteps(wanted, current), ...settleNames(wanted, current)];
   }
   const bounds = { ...(within !== undefined && { within }), ...(address !== undefined && { address }) };

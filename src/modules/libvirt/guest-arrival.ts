@@ -1,7 +1,7 @@
 import { problem } from '../../core/diagnostic.ts';
 import { args, hostPath, type Infer, oneOf, Type } from '../../schema/schema.ts';
 import { defineModule } from '../module.ts';
-import { type Arrival, arrivalSteps, discardSteps, readArrival } from './arrival-steps.ts';
+import { type Arrival, arrivalSteps, discardSteps, isUnsettled, readArrival } from './arrival-steps.ts';
 import { sshSchema } from './guest-args.ts';
 import { removeMark } from './move-mark.ts';
 
@@ -71,14 +71,14 @@ address: 192.168.101.100`,
     const { domain, mark } = current ?? {};
     const own = mark?.kind === 'arrived' && mark.from === from;
     if (domain && !own && state !== 'settled') throw taken(name, from);
-    if (state === 'present' && !wanted.live && domain?.state === 'paused') throw waiting(name);
+    if (state === 'present' && !wanted.live && isUnsettled(wanted, current)) throw waiting(name);
     if (state === 'settled') return own ? [removeMark(name)] : [];
     return state === 'present' ? arrivalSteps(wanted, current) : discardSteps(wanted, current);
   },
 });
 
 function waiting(name: string) {
-  return problem('PV5324', `${name} waits here, paused: a live move was cut off`, {
+  return problem('PV5324', `${name} waits here: a live move was cut off`, {
     argument: ['name'],
     help: '`provision move` goes on with it (--live) or takes it back (--rollback)',
   });

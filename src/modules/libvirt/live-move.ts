@@ -32,7 +32,7 @@ export async function moveLive(move: LiveMove, ends: CopyEnds): Promise<void> {
   const { name, from } = move;
   const { source, target } = ends;
   const [here, there] = await Promise.all([standingOn(source, name), standingOn(target, name)]);
-  const came = here === 'gone' && there === 'paused';
+  const came = here === 'gone' && (there === 'paused' || there === 'off');
   const left = here === 'running' && there === 'paused';
   if (!came) {
     if (here !== 'running' || (there !== 'absent' && !left)) throw uncertain(move, { here, there });
@@ -47,7 +47,10 @@ export async function moveLive(move: LiveMove, ends: CopyEnds): Promise<void> {
  * $1 domain, $2 address. What the host still knows of that from an earlier stay would keep it from asking for it anew, and
  * by that question the guest learns that its gateway is another machine now.
  */
-const goOn = `virsh -c qemu:///system resume "$1" || exit
+const goOn = `case $(virsh -c qemu:///system domstate "$1") in
+  paused*) virsh -c qemu:///system resume "$1" || exit ;;
+  *) virsh -c qemu:///system start "$1" || exit ;;
+esac
 [ -z "$2" ] || ip neigh flush to "$2" || true`;
 
 /** Until the old hypervisor has let go of it; whatever goes wrong before, the guest goes on there. */
