@@ -69,7 +69,8 @@ export class LookMemory {
   proof(first: View, steps: number): View {
     const view = new View((key, call) => this.fresh(key, call));
     view.expect(first.glances);
-    for (const glance of first.glances) void this.findSteady(glance, steps);
+    const own = this.deeds.slice(-steps);
+    for (const glance of first.glances) if (glance.call.kind === 'stat') this.findSteady(glance, own);
     this.due.add(view);
     setImmediate(() => this.ask(view));
     return view;
@@ -130,11 +131,13 @@ export class LookMemory {
     );
   }
 
-  /** Whether it is a look at what is a directory after the last steps. */
-  private async findSteady(glance: Glance, steps: number): Promise<void> {
-    const own = this.deeds.slice(-steps);
-    const after = assume(glance, await glance.answer, own);
-    if (after && isDirectory(glance.call, after.answer)) this.steady.add(glance);
+  /** Whether it is a look at what is a directory after these steps. What cannot be told is looked at at once. */
+  private findSteady(glance: Glance, own: readonly Deed[]): void {
+    const note = (seen: unknown): void => {
+      const after = assume(glance, seen, own);
+      if (after && isDirectory(glance.call, after.answer)) this.steady.add(glance);
+    };
+    glance.answer.then(note, () => undefined);
   }
 
   private get deedsDone(): number {

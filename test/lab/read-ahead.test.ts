@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hypervisor } from '../support/guest-login.ts';
 import { hostExec, resetHost, testLab } from '../support/lab.ts';
-import { otherWayRound } from '../support/order-of-changes.ts';
+import { listTimes, otherWayRound } from '../support/order-of-changes.ts';
 import { randomPlaybook } from '../support/random-playbook.ts';
 import { Here } from '../support/run-here.ts';
 import { seenAlike } from '../support/same-run.ts';
@@ -31,7 +31,7 @@ async function outcomeWith(readAhead: number, playbook: string) {
     told.push(seenAlike((await here.run(playbook.replaceAll('ROOT', root), options)).events));
   }
   const came = await hostExec(hypervisor, ['sh', '-c', `${tree}; iptables -S INPUT`]);
-  const times = await hostExec(hypervisor, ['sh', '-c', `cd ${root} && find . -printf '%T@ %p\\n'`]);
+  const times = await hostExec(hypervisor, ['sh', '-c', `cd ${root} && ${listTimes}`]);
   return { seen: { told, came: came.stdout }, times: times.stdout };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { otherWayRound } from '../support/order-of-changes.ts';
+import { listTimes, otherWayRound } from '../support/order-of-changes.ts';
 import { randomPlaybook } from '../support/random-playbook.ts';
 import { Here } from '../support/run-here.ts';
 import { seenAlike } from '../support/same-run.ts';
@@ -38,7 +38,7 @@ async function outcomeWith(readAhead: number, playbook: string) {
   for (const check of [true, false, false])
     told.push(seenAlike((await here.run(text, { readAhead, check, diff: true })).events));
   const look = (script: string): string => execFileSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });
-  return { seen: { told, tree: look(tree) }, times: look(`find . -printf '%T@ %p\\n'`) };
+  return { seen: { told, tree: look(tree) }, times: look(listTimes) };
 }
 
 /** Every entry with its kind, mode, owner, target and content. */

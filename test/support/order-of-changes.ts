@@ -1,8 +1,14 @@
 /** Two changes within one tick of the kernel's clock have no order that a file system could show. */
 const tickSeconds = 0.02;
 
-/** Lines of `find -printf '%T@ %p\n'`. */
+/** What `listTimes` prints. */
 export type Times = string;
+
+/**
+ * When what is below the current directory was changed. Not directories themselves: files that are written together are
+ * made ready together, beside where they are to be, and where one of them fails, those behind it go away again.
+ */
+export const listTimes = `find . ! -type d -printf '%T@ %p\\n'`;
 
 /** Pairs of entries that one run changed in this order and the other run the other way round. */
 export function otherWayRound(one: Times, other: Times): readonly string[] {
