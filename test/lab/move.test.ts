@@ -69,7 +69,7 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
   });
 
   test('is copied on where the controller was killed in the middle, and runs there, the same and as sparse', async () => {
-    await killedHalfway(/everest-data\.img","percent":[56]\d/, '--to', target);
+    await killedOnTheWay(/everest-data\.img","percent":[56]\d/, '--to', target);
     expect(await traces(target)).not.toContain('<name>everest</name>');
     const refused = await run();
     expect(ended(refused, 'failed').join('\n')).toContain('PV5316 everest is being moved');
@@ -113,7 +113,7 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
   test('runs on where it is, the controller that moves it being killed in the middle', async () => {
     await inGuest(project, 'everest', ['sh', '-c', tick], target);
     const life = await lifeOn(target);
-    await killedHalfway(/copying its disks","percent":[56]\d/, '--to', old, '--live');
+    await killedOnTheWay(/copying its disks","percent":[1-9]/, '--to', old, '--live');
     expect(await traces(target)).toMatch(/everest +running/);
     expect(await lifeOn(target)).toBe(life);
     const refused = await run();
@@ -166,17 +166,17 @@ function lifeOn(host: string): Promise<string> {
   return inGuest(project, 'everest', ['sh', '-c', script], host);
 }
 
-/** Killed while the second half of the disks is on its way; what it held in memory until then was little. */
-async function killedHalfway(half: RegExp, ...options: readonly string[]): Promise<void> {
+/** Killed while its disks are on their way; what it held in memory until then was little. */
+async function killedOnTheWay(reached: RegExp, ...options: readonly string[]): Promise<void> {
   const { child, finished } = project.start([...moveWords(...options, '-y')]);
   let printed = '';
-  const reached = new Promise<void>((settle) => {
+  const there = new Promise<void>((settle) => {
     child.stdout?.on('data', (data: Buffer) => {
       printed += data.toString();
-      if (half.test(printed)) settle();
+      if (reached.test(printed)) settle();
     });
   });
-  await Promise.race([reached, finished.then(({ stderr }) => Promise.reject(new Error(`it ended before: ${stderr}`)))]);
+  await Promise.race([there, finished.then(({ stderr }) => Promise.reject(new Error(`it ended before: ${stderr}`)))]);
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   expect(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(250 * 1024);
   child.kill('SIGKILL');
