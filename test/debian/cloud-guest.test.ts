@@ -68,7 +68,7 @@ describe('a cloud image', { sequential: true }, () => {
 
   test('has filled its disk, runs as a guest of its own, and looks for no seed any more', async () => {
     const size = await inGuest(project, 'everest', ['df', '-BM', '--output=size', '/']);
-    expect(Number(/(\d+)M/.exec(size)?.[1])).toBeGreaterThan(2500);
+    expect(Number(/(\d+)M$/.exec(size)?.[1])).toBeGreaterThan(2500);
     expect(await inGuest(project, 'everest', ['lsblk', '-dno', 'NAME'])).toBe('vda');
     expect(await inGuest(project, 'everest', ['ls', '/etc/cloud/cloud-init.disabled'])).not.toBe('');
     const { stdout } = await hostExec(hypervisor, ['virsh', 'dumpxml', 'everest']);
