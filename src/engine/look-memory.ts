@@ -108,7 +108,7 @@ export class LookMemory {
 
   /** Told as the host is asked whether something taken for granted is so; what comes after depends on it. */
   confirm(seen: readonly SeenBefore[], holds: Promise<void>): void {
-    for (const { call, answer } of seen) this.confirmed.set(keyOf(call), { answer, holds, after: this.deedsDone });
+    for (const { call, answer } of seen) keep(this.confirmed, keyOf(call), { answer, holds, after: this.deedsDone });
   }
 
   /** The chain broke: nothing that was to be confirmed in it counts. */
@@ -152,9 +152,7 @@ export class LookMemory {
     const known = this.glances.get(key);
     if (known) return known;
     const glance = this.fresh(key, call, this.sightOf(call));
-    this.glances.set(key, glance);
-    const [oldest] = this.glances.keys();
-    if (this.glances.size > glancesKept && oldest !== undefined) this.glances.delete(oldest);
+    keep(this.glances, key, glance);
     // What could not be seen is looked at again by whoever asks next.
     glance.answer.catch(() => this.glances.get(key) === glance && this.glances.delete(key));
     return glance;
@@ -194,6 +192,14 @@ export class LookMemory {
     const folder = this.folders.known(folderOf(name));
     return folder === undefined ? 'path:/' : pathIn(folder, name);
   }
+}
+
+/** As the newest; the oldest goes where there are too many. */
+function keep<T>(kept: Map<string, T>, key: string, one: T): void {
+  kept.delete(key);
+  kept.set(key, one);
+  const [oldest] = kept.keys();
+  if (kept.size > glancesKept && oldest !== undefined) kept.delete(oldest);
 }
 
 function anything(): Glance['sees'] {
