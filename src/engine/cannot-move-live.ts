@@ -3,8 +3,9 @@ import { unfinished } from '../modules/libvirt/copy-file.ts';
 import { fitsSockets } from '../modules/libvirt/live-passage.ts';
 import { elementAt, parseXml, textAt, type Xml } from '../modules/libvirt/xml.ts';
 import { missingModel } from './host-cannot-take.ts';
+import type { HostTraits } from './host-traits.ts';
 import { type Compared, hasArrived, type Move, refusal } from './move-comparison.ts';
-import { disksOf, type HostTraits } from './move-survey.ts';
+import { disksOf } from './moving-guest.ts';
 
 const shutDown = '--cold moves it, shut down';
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { elementsAt, type Xml } from '../modules/libvirt/xml.ts';
 import { type Move, refusal } from './move-comparison.ts';
-import { disksOf, type MovingGuest } from './move-survey.ts';
+import { disksOf, type MovingGuest } from './moving-guest.ts';
 
 /** Why it cannot leave as it is. */
 export function guestCannotLeave({ name, from, to }: Move, source: MovingGuest, domain: Xml): readonly Diagnostic[] {

@@ -3,7 +3,7 @@ import { describeBytes } from '../modules/libvirt/capacity.ts';
 import { unfinished } from '../modules/libvirt/copy-file.ts';
 import { elementsAt, parseXml, textAt, type Xml } from '../modules/libvirt/xml.ts';
 import { type Compared, hasArrived, type Move, refusal } from './move-comparison.ts';
-import { filesOf } from './move-survey.ts';
+import { filesOf } from './moving-guest.ts';
 
 /** Why the host cannot run it. */
 export function hostCannotTake(move: Move, { source, destination, domain, files }: Compared): readonly Diagnostic[] {
@@ -15,7 +15,7 @@ export function hostCannotTake(move: Move, { source, destination, domain, files 
   const machine = textAt(domain, 'os/type/@machine') ?? '';
   const model = capabilities === undefined ? undefined : missingModel(domain, capabilities);
   const needed = Number(textAt(domain, 'memory')) * 1024;
-  const lacking = filesOf(domain).filter((path) => !present.has(path));
+  const lacking = filesOf(source).filter((path) => !present.has(path));
   const inTheWay = mark || own ? [] : files.filter(({ to: path }) => present.has(path));
   return [
     ...(other && !own ? [refuse(`has a domain ${other.name} already`, 'see whose it is: provision status')] : []),

@@ -1,7 +1,8 @@
 import { type Diagnostic, problem } from '../core/diagnostic.ts';
 import type { FileCopy } from '../modules/libvirt/copy-file.ts';
 import type { Xml } from '../modules/libvirt/xml.ts';
-import type { Destination, MovingGuest } from './move-survey.ts';
+import type { Destination } from './move-destination.ts';
+import type { MovingGuest } from './moving-guest.ts';
 
 /** From where to where. */
 export interface Move {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { elementsAt, parseXml } from '../modules/libvirt/xml.ts';
 import type { Forward } from '../modules/port/forward-record.ts';
 import { type Compared, type Move, refusal, reservationsOf } from './move-comparison.ts';
-import { bridgesOf, networksOf } from './move-survey.ts';
+import { bridgesOf, networksOf } from './moving-guest.ts';
 
 /** Whether it is found there under its addresses. */
 export function networkCannotTake(

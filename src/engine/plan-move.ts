@@ -7,7 +7,8 @@ import { cannotMoveLive } from './cannot-move-live.ts';
 import { guestCannotLeave } from './guest-cannot-leave.ts';
 import { disksHaveNoRoom, hostCannotTake } from './host-cannot-take.ts';
 import { type Compared, type Move, reservationsOf } from './move-comparison.ts';
-import { type Destination, type MovingGuest, networksOf } from './move-survey.ts';
+import type { Destination } from './move-destination.ts';
+import { type MovingGuest, networksOf } from './moving-guest.ts';
 import { networkCannotTake } from './network-cannot-take.ts';
 
 /** A move that nothing stands against, as far as can be seen. */
@@ -32,7 +33,9 @@ export function planMove(
   destination: Destination,
 ): { readonly plan: MovePlan; readonly refusals: readonly Diagnostic[] } {
   const domain = parseXml(source.xml, 'domain');
-  const files = filesToCopy(source, destination.pools);
+  const all = filesToCopy(source, destination.pools);
+  // The variables of its UEFI travel with its memory.
+  const files = move.live ? all.filter(({ from }) => from !== source.nvram) : all;
   const bytes = source.disks.reduce((sum, { used }) => sum + used, 0);
   const compared = { source, destination, domain, files };
   const refusals = [
@@ -59,14 +62,13 @@ export function planMove(
 }
 
 /** Each disk in the pool of the same name, NVRAM where it was. */
-export function filesToCopy({ xml, disks }: MovingGuest, pools: Destination['pools']): readonly FileCopy[] {
-  const nvram = textAt(parseXml(xml, 'domain'), 'os/nvram');
+export function filesToCopy({ disks, nvram }: MovingGuest, pools: Destination['pools']): readonly FileCopy[] {
   return [
     ...disks.map(({ path, pool }) => {
       const home = pool === undefined ? undefined : pools.get(pool)?.path;
       return { from: path, to: home === undefined ? path : `${home}/${path.split('/').at(-1)}` };
     }),
-    ...(nvram ? [{ from: nvram, to: nvram }] : []),
+    ...(nvram === undefined ? [] : [{ from: nvram, to: nvram }]),
   ];
 }
 

@@ -16,8 +16,18 @@ beforeAll(async () => {
     await cp(resolve(folder), join(project.folder, folder), { recursive: true });
   await rewrite('templates/domain.xml.ejs', '      <target dev="vda" bus="virtio"/>\n    </disk>\n', dataDisk);
   await rewrite('playbooks/shared-guest.yml', '  hosts: guests\n  tasks:\n', dataVolume);
+  await project.edit([
+    [['guests', 'hosts', 'everest', 'firmware'], 'efi'],
+    [['guests', 'hosts', 'everest', 'memory'], 256],
+  ]);
   const installed = await run();
   expect(ended(installed, 'failed', 'unreachable', 'unknown'), installed.stderr).toEqual([]);
+  const noted = await project.provision(
+    await project.writePlaybook('note.yml', noteInFirmware),
+    '-i',
+    project.inventory,
+  );
+  expect(noted.exit, noted.stdout).toBe(0);
   await sh(old, fillHalf, disk);
 });
 
@@ -45,8 +55,17 @@ dd if=/dev/urandom of=/tmp/piece bs=1M count=64 status=none
 for i in $(seq 0 2 30); do dd if=/tmp/piece of="$1" bs=1M seek=$((i*64)) conv=notrunc status=none || exit; done
 rm /tmp/piece`;
 
+/** A variable of its UEFI, which lies in its NVRAM: as a boot loader leaves there what is to be started. */
+const variable = '/sys/firmware/efi/efivars/Note-5c2b1e0a-3f43-4d6e-9c57-27a1c0de0001';
+const noteInFirmware = `
+- hosts: everest
+  become: true
+  tasks:
+    - { name: note, shell.command: { script: "printf '\\\\007\\\\000\\\\000\\\\000kept' >${variable}" } }
+`;
+
 /** Each step stands on the one before. */
-describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => {
+describe('a guest with UEFI and a disk of 2 GiB, half full', { sequential: true }, () => {
   test('is not installed a second time where only the inventory says that it moved', async () => {
     await want(target);
     const refused = await run();
@@ -82,6 +101,7 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
     expect(await allocated(target)).toBeGreaterThan(0.99 * 1024 * mebibyte);
     expect(await project.value(['guests', 'hosts', 'everest', 'hypervisor'])).toBe(target);
     expect(await inGuest(project, 'everest', ['hostname'], target)).toBe('everest');
+    expect(await firmwareOn(target)).toBe('kept');
     expect(await traces(old)).toMatch(/everest +shut off/);
     await changesNothing();
   });
@@ -91,6 +111,7 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
     const back = await move('--rollback', '-y');
     expect(back.exit, back.stderr).toBe(0);
     expect(await inGuest(project, 'everest', ['hostname'], old)).toBe('everest');
+    expect(await firmwareOn(old)).toBe('kept');
     expect(await traces(target)).not.toContain('everest');
     expect(await traces(old)).not.toContain('urn:provision:move');
     expect(await project.value(['guests', 'hosts', 'everest', 'hypervisor'])).toBe(old);
@@ -143,12 +164,15 @@ describe('a guest with a disk of 2 GiB, half full', { sequential: true }, () => 
     const moved = await move('--to', old, '--live', '-y');
     expect(moved.exit, moved.stderr).toBe(0);
     expect(await lifeOn(old)).toBe(life);
+    await sh(old, 'virsh destroy everest');
+    expect(ended(await run(), 'failed', 'unreachable', 'unknown')).toEqual([]);
+    expect(await firmwareOn(old)).toBe('kept');
   });
 
   test('goes back from that to the disks that it left, and starts there', async () => {
     const back = await move('--rollback', '-y');
     expect(back.exit, back.stderr).toBe(0);
-    expect(await inGuest(project, 'everest', ['hostname'], target)).toBe('everest');
+    expect(await firmwareOn(target)).toBe('kept');
     expect(await traces(old)).not.toContain('everest');
     expect(await traces(target)).not.toContain('urn:provision:move');
   });
@@ -164,6 +188,11 @@ const tick =
 function lifeOn(host: string): Promise<string> {
   const script = 'cat /proc/sys/kernel/random/boot_id /tmp/ticking; kill -0 $(cat /tmp/ticking) && echo runs';
   return inGuest(project, 'everest', ['sh', '-c', script], host);
+}
+
+/** What the guest noted in its NVRAM, read by the firmware that started it there. */
+function firmwareOn(host: string): Promise<string> {
+  return inGuest(project, 'everest', ['sh', '-c', `tail -c +5 ${variable}`], host);
 }
 
 /** Killed while its disks are on their way; what it held in memory until then was little. */
@@ -230,7 +259,7 @@ function traces(host: string): Promise<string> {
   return sh(
     host,
     'virsh list --all | sed "s/^ *[0-9-]* *//"; for d in $(virsh list --all --name); do virsh dumpxml --inactive $d; done; ' +
-      'ls /data/vms; virsh net-dumpxml nat --inactive; iptables-save | sed "s/^#.*//; s/\\[.*//"; ls -R /etc/provision 2>/dev/null; true',
+      'ls /data/vms /var/lib/libvirt/qemu/nvram; virsh net-dumpxml nat --inactive; iptables-save | sed "s/^#.*//; s/\\[.*//"; ls -R /etc/provision 2>/dev/null; true',
   );
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { Destination, MovingGuest } from '../../src/engine/move-survey.ts';
+import type { Destination } from '../../src/engine/move-destination.ts';
+import type { MovingGuest } from '../../src/engine/moving-guest.ts';
 import { planMove } from '../../src/engine/plan-move.ts';
 
 export interface MoveRow {

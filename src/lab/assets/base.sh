@@ -27,7 +27,7 @@ mount --bind /dev "$root/dev"
 inside() { chroot "$root" "$@"; }
 inside apt-get -qq update
 inside apt-get -qq -y install openssh-server openssh-client iproute2 iptables libvirt-daemon-system \
-  libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils isc-dhcp-server dnsmasq-base procps kmod \
+  libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils ovmf isc-dhcp-server dnsmasq-base procps kmod \
   udev sudo iputils-ping curl netcat-openbsd
 # Debian 13 has it from the start, and with it libvirt keeps its rules elsewhere.
 if [ "$suite" = trixie ]; then inside apt-get -qq -y install nftables; fi

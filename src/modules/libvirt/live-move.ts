@@ -15,6 +15,7 @@ export interface LiveMove {
   readonly from: string;
   /** What it is kept with on the new hypervisor. */
   readonly kept: Xml;
+  /** Its disks. */
   readonly files: readonly FileCopy[];
   /** Where it is found on the networks of its hypervisor. */
   readonly address?: string;
@@ -59,19 +60,13 @@ async function cross(move: LiveMove, ends: CopyEnds): Promise<void> {
   const { source, target } = ends;
   const { stdout } = await source.query(virsh('dumpxml', '--migratable', '--security-info', name));
   const running = withArrival(withFiles(parseXml(stdout, 'domain'), files), from);
-  await makeDisks(disksOf(move), source, target);
+  await makeDisks(move.files, source, target);
   const passage = await openPassage(name, { running, kept: move.kept }, ends);
   const output = await migrate(move, ends, [...passage.options, ...copying(running)]).finally(() => passage.stop());
   if ((await standingOn(source, name)) === 'gone') return;
   await discard(move, ends);
   ends.signal?.throwIfAborted();
   throw failed(move, output, passage.failures);
-}
-
-/** Not its NVRAM, which travels with its memory. */
-function disksOf({ kept, files }: LiveMove): readonly FileCopy[] {
-  const nvram = textAt(kept, 'os/nvram');
-  return files.filter(({ to }) => to !== nvram);
 }
 
 function copying(domain: Xml): readonly string[] {
@@ -83,7 +78,7 @@ function copying(domain: Xml): readonly string[] {
 /** Of a try that was cut off: the paused domain, and the images made for it. */
 async function discard(move: LiveMove, { target }: CopyEnds): Promise<void> {
   const { stdout } = await target.run(['sh', '-c', takeAway, 'sh', move.name]);
-  if (stdout.trim() !== 'kept') await removeDisks(disksOf(move), target);
+  if (stdout.trim() !== 'kept') await removeDisks(move.files, target);
 }
 
 /** $1 domain: only while it is paused. While it comes it is not defined, and goes with its machine. */

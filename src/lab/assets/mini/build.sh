@@ -16,12 +16,12 @@ programs=(/usr/sbin/sshd /usr/bin/ssh-keygen /usr/lib/openssh/sftp-server /bin/d
   /usr/bin/extlinux /sbin/mke2fs)
 # In the order in which they load: first what a disk and a network need, then the rest.
 boot_modules='virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk failover net_failover virtio_net'
-late_modules='button evdev virtio_console virtio-rng virtio_balloon'
+late_modules='button evdev virtio_console virtio-rng virtio_balloon efivarfs'
 
 fetch_packages() {
   private_apt "$work/apt" bookworm "$mirror"
   "${apt[@]}" --download-only -y install base-files busybox-static openssh-server openssh-sftp-server sudo qemu-guest-agent \
-    extlinux syslinux-common e2fsprogs libpam-modules dash
+    extlinux syslinux-common e2fsprogs libpam-modules dash grub-common grub-efi-amd64-bin mtools
   local kernel
   kernel=$("${apt[0]/get/cache}" "${apt[@]:2}" depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: //p' | head -n 1)
   (cd "$work" && "${apt[@]}" download "$kernel")
@@ -93,6 +93,16 @@ copy_modules() {
   echo "$late_modules" >"$tree/etc/late-modules"
 }
 
+make_efi_partition() { # where UEFI looks for a boot loader: 720 KiB of FAT with GRUB, which finds the system by its configuration
+  printf 'search.file /boot/grub/grub.cfg root\nconfigfile /boot/grub/grub.cfg\n' >"$packages/early.cfg"
+  chroot "$packages" /bin/sh -ec '
+    grub-mkimage -O x86_64-efi -c early.cfg -p /boot/grub -o bootx64.efi part_msdos ext2 fat normal configfile linux search_fs_file
+    mformat -C -f 720 -N 0 -i efi.img ::
+    mmd -i efi.img ::/EFI ::/EFI/BOOT
+    mcopy -i efi.img bootx64.efi ::/EFI/BOOT/BOOTX64.EFI'
+  cp "$packages/efi.img" "$tree/usr/lib/efi.img"
+}
+
 archive() { (cd "$1" && find . -print0 | cpio -0 -o -H newc -R 0:0 --quiet); }
 
 make_disk_initrd() { # what the installed system boots with: busybox and the way to its disk
@@ -114,6 +124,7 @@ make_tree
 copy_modules
 cp "$work/kernel/boot/vmlinuz-$release" "$tree/boot/vmlinuz"
 make_disk_initrd
+make_efi_partition
 install -m 755 "$here/installer-init.sh" "$tree/init"
 mkdir -p "$out"
 archive "$tree" | gzip -1 >"$out/initrd.gz"

@@ -76,7 +76,10 @@ make_file_system() {
   [ "$mishap" = disk ] && disk=/dev/vdz
   [ -b "$disk" ] || ask 'Partition disks' "No root file system is defined. ($disk not found)"
   phase 'Partitions formatting'
-  printf 'o\nn\np\n1\n2048\n\na\n1\nw\n' | fdisk "$disk" >/tmp/fdisk.log 2>&1
+  # In front of the system, where BIOS has nothing but its boot sector, there is room for what UEFI starts.
+  second=''
+  if [ -d /sys/firmware/efi ]; then second='n\np\n2\n64\n1503\nt\n2\nef\n'; fi
+  printf 'o\nn\np\n1\n2048\n\na\n1\n%bw\n' "$second" | fdisk "$disk" >/tmp/fdisk.log 2>&1
   percent 33
   tries=0
   while [ ! -b "${disk}1" ] && [ $tries -lt 30 ]; do
@@ -169,16 +172,26 @@ install_software() {
 
 install_boot_loader() {
   phase 'Installing GRUB boot loader'
+  # Under emulation the kernel's test of its timer can fail for lack of time, and then the boot never ends.
+  options="no_timer_check $(seed debian-installer/add-kernel-opts)$carried"
+  case " $options " in *' console='*) ;; *) options="console=ttyS0 $options" ;; esac
+  if [ -d /sys/firmware/efi ]; then install_for_uefi; else install_for_bios; fi
+  phase_end
+}
+
+install_for_bios() {
   cat /usr/lib/EXTLINUX/mbr.bin >"$disk"
   mkdir -p /target/boot/extlinux
   cp /usr/lib/EXTLINUX/ldlinux.c32 /target/boot/extlinux/
   extlinux --install /target/boot/extlinux >/tmp/extlinux.log 2>&1 || ask 'Install the boot loader' "$(cat /tmp/extlinux.log)"
-  # Under emulation the kernel's test of its timer can fail for lack of time, and then the boot never ends.
-  options="no_timer_check $(seed debian-installer/add-kernel-opts)$carried"
-  case " $options " in *' console='*) ;; *) options="console=ttyS0 $options" ;; esac
   printf 'DEFAULT linux\nPROMPT 0\nTIMEOUT 0\nLABEL linux\n  KERNEL /boot/vmlinuz\n  INITRD /boot/initrd.img\n  APPEND root=%s1 rw %s\n' \
     "$disk" "$options" >/target/boot/extlinux/extlinux.conf
-  phase_end
+}
+
+install_for_uefi() {
+  cat /usr/lib/efi.img >"${disk}2" || ask 'Install the boot loader' 'The EFI system partition cannot be written.'
+  mkdir -p /target/boot/grub
+  printf 'linux /boot/vmlinuz root=%s1 rw %s\ninitrd /boot/initrd.img\nboot\n' "$disk" "$options" >/target/boot/grub/grub.cfg
 }
 
 finish() {
