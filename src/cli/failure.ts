@@ -1,4 +1,4 @@
-import { type Diagnostic, ProvisionError } from '../core/diagnostic.ts';
+import { type Diagnostic, ProvisionError, problem } from '../core/diagnostic.ts';
 import type { Secrets } from '../core/secret.ts';
 import { mistakesText } from '../report/diagnostic-text.ts';
 import { withSourcePlaces } from './stack-places.ts';
@@ -30,6 +30,18 @@ export function printFailure(
   const text = `${mistakesText(told, surroundingsOf(process.stderr))}\n`;
   write(secretsOfRun?.mask(text) ?? text);
   return known && !diagnostics.some(({ code }) => code.startsWith('PV9')) ? exitWrongInput : exitOurMistake;
+}
+
+/** Tells that the rest of what is printed is lost, where that can still be told. */
+export function printUnwritten(error: Error, write: (text: string) => unknown): void {
+  const told = problem('PV0012', `what is printed can no longer be written: ${error.message}`, {
+    help: 'make room; what a run did is in its journal, `provision runs` lists them',
+  });
+  try {
+    printFailure(told, write);
+  } catch {
+    // It is standard error that cannot be written.
+  }
 }
 
 function ourMistake(error: unknown): Diagnostic {

@@ -27,6 +27,9 @@ export async function runVerb(argv: readonly string[]): Promise<number> {
 export const printFailure: Program['printFailure'] = (...failure) =>
   (loaded ?? load('run').program).printFailure(...failure);
 
+export const printUnwritten: Program['printUnwritten'] = (...loss) =>
+  (loaded ?? load('run').program).printUnwritten(...loss);
+
 function load(verb: string): { readonly program: Program; keep(): void } {
   const path = `${__dirname}/${programFile}`;
   const kept = `${path.slice(0, -'.js'.length)}.${verb}.v8`;

@@ -43,18 +43,45 @@ function printVersion(): number {
   return 0;
 }
 
-/** A reader that went away (`| head`) ends the printing, never a run: a half-installed guest helps nobody. */
+/** Until it is told that not all that was printed could be written. */
+let unwritten: Promise<void> | undefined;
+
+/** A reader that went away (`| head`) or a full disk ends the printing, never a run: a half-installed guest helps nobody. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
+    const lose = (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') unwritten ??= tellUnwritten(error);
+    };
+    const write = stream.write.bind(stream) as (...words: unknown[]) => boolean;
+    // Where it is a file, it throws instead of telling by its event.
+    stream.write = (...words: unknown[]) => {
+      try {
+        return write(...words);
+      } catch (error) {
+        lose(error as Error);
+        stream.destroy();
+        return false;
+      }
+    };
+    stream.on('error', lose);
   }
+}
+
+async function tellUnwritten(error: Error): Promise<void> {
+  const { printUnwritten } = await program();
+  printUnwritten(error, (text) => writeSync(2, text));
 }
 
 /** What is still on its way to a pipe is written before the process ends. */
 function leave(exit: number): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)));
+  process.stdout.write('', () => process.stderr.write('', () => void end(exit)));
+}
+
+async function end(exit: number): Promise<void> {
+  // A stream tells of an error after it has called back.
+  await new Promise(setImmediate);
+  await unwritten;
+  process.exit(exit === 0 && unwritten ? 1 : exit);
 }
 
 async function fail(error: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { chooseVerb } from './choose-verb.ts';
 import { commands } from './commands.ts';
 
-export { printFailure } from './failure.ts';
+export { printFailure, printUnwritten } from './failure.ts';
 
 /** Carries out the verb that a command line means; answers with the exit code. */
 export async function runVerb(argv: readonly string[]): Promise<number> {

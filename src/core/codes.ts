@@ -72,6 +72,12 @@ export const codes = {
       'The journal keeps the variables of the command line, but none with a secret in it. A run that was given one is ' +
       'resumed with it: `-e NAME=VALUE`, or better `-e @FILE`. Private prompts are asked again, too.',
   },
+  PV0012: {
+    title: 'what is printed cannot be written',
+    explanation:
+      'Standard output or standard error leads to a file, and its file system is full or broken. A run is not ended by that: ' +
+      'its journal in `.provision/runs` has all of it. The exit code is 1 where it would have been 0.',
+  },
   // 10xx YAML
   PV1001: {
     title: 'the file is not valid YAML',

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 
 const main = resolve('src/cli/main.ts');
 const tsx = import.meta.resolve('tsx');
@@ -19,12 +20,13 @@ export function createFolder(files: Readonly<Record<string, string>>) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text.replaceAll('FOLDER', folder));
   }
-  const start = (argv: readonly string[]) =>
+  /** `stdout`: a file to print into; then the child has none to read. */
+  const start = (argv: readonly string[], stdout: 'pipe' | number = 'pipe') =>
     spawn(process.execPath, ['--import', tsx, main, ...argv], {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout, 'pipe'],
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined },
-    });
+    }) as ChildProcessByStdio<null, Readable, Readable>;
   const provision = async (...argv: readonly string[]): Promise<Ended> => {
     const child = start(argv);
     let stdout = '';

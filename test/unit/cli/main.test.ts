@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createFolder } from '../../support/command.ts';
 
@@ -168,6 +169,20 @@ describe.concurrent('a run', () => {
     const exit = await new Promise((settle) => child.on('close', settle));
     expect(exit).toBe(0);
     expect(readFileSync(join(other.folder, 'greeting'), 'utf8')).toBe('hello\n');
+    other.remove();
+  });
+
+  it.sequential('goes on when the disk that it prints to is full, and tells so', async () => {
+    const other = createFolder(files);
+    const full = openSync('/dev/full', 'w');
+    const child = other.start(['playbooks/good.yml'], full);
+    const stderr = text(child.stderr);
+    expect(await new Promise((settle) => child.on('close', settle))).toBe(1);
+    expect(await stderr).toMatch(
+      /^error PV0012: what is printed can no longer be written: ENOSPC[^\n]*\n {3}help: [^\n]*\n$/,
+    );
+    expect(readFileSync(join(other.folder, 'greeting'), 'utf8')).toBe('hello\n');
+    closeSync(full);
     other.remove();
   });
 
