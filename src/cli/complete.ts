@@ -6,7 +6,7 @@ import { modules } from '../modules/registry.ts';
 import { chooseVerb } from './choose-verb.ts';
 import { idOf, journalFolder, journalsIn } from './journals.ts';
 import { defaultInventory } from './load-project.ts';
-import type { Flag, Flags } from './options.ts';
+import type { Flag, Flags } from './parse-options.ts';
 import { type Verb, verbs } from './verbs.ts';
 
 /** One way to go on, and what it means. */

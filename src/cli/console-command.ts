@@ -10,7 +10,8 @@ import { openTerminal } from '../transport/terminal.ts';
 import { attachConsole } from './attach-console.ts';
 import { nameGuests } from './name-guests.ts';
 import { openInventory } from './open-inventory.ts';
-import { consoleFlags, optionsHelp, parseOptions } from './options.ts';
+import { consoleFlags } from './options.ts';
+import { optionsHelp, parseOptions } from './parse-options.ts';
 
 const usage = `Usage: provision console GUEST [options]
 

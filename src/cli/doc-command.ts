@@ -5,7 +5,8 @@ import { keywordSchemas } from '../load/keyword-schemas.ts';
 import { findModule, modules } from '../modules/registry.ts';
 import { wrapText } from '../report/terminal-text.ts';
 import { keywordReference, moduleReference } from '../schema/reference.ts';
-import { helpOnly, parseOptions } from './options.ts';
+import { helpOnly } from './options.ts';
+import { parseOptions } from './parse-options.ts';
 import { surroundingsOf } from './terminal.ts';
 
 const usage = `Usage: provision doc [MODULE | CODE | play | task | ...]

@@ -4,7 +4,8 @@ import { type FactsOfHost, factsOfHosts } from '../engine/facts-of-hosts.ts';
 import { selectHosts } from '../load/inventory.ts';
 import { diagnosticText } from '../report/diagnostic-text.ts';
 import { openInventory } from './open-inventory.ts';
-import { factsFlags, optionsHelp, parseOptions } from './options.ts';
+import { factsFlags } from './options.ts';
+import { optionsHelp, parseOptions } from './parse-options.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
 

@@ -3,7 +3,8 @@ import { didYouMean } from '../core/suggest.ts';
 import { type Host, type Inventory, loadInventory } from '../load/inventory.ts';
 import { addressData, addressTable } from './address-table.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { inventoryFlags, optionsHelp, parseOptions } from './options.ts';
+import { inventoryFlags } from './options.ts';
+import { optionsHelp, parseOptions } from './parse-options.ts';
 import { printWarnings } from './print-warnings.ts';
 
 const usage = `Usage: provision inventory [--graph | --list | --host NAME | --addresses] [options]

@@ -1,11 +1,12 @@
 import { isIPv4 } from 'node:net';
-import { parseArgs } from 'node:util';
 import { problem } from '../core/diagnostic.ts';
 import { down, type UpOptions, up } from '../lab/lab.ts';
 import { defaultLab } from '../lab/names.ts';
 import { quickstart } from '../lab/quickstart.ts';
 import { shell } from '../lab/shell.ts';
 import { type LabStatus, status } from '../lab/status.ts';
+import { labFlags } from './options.ts';
+import { type Options, optionsHelp, parseOptions } from './parse-options.ts';
 
 const usage = `Usage: provision lab up     [--hosts N] [--suite bookworm|trixie] [--debian] [--name NAME] [--subnet 10.79.0]
        provision lab status [--name NAME]
@@ -15,24 +16,21 @@ const usage = `Usage: provision lab up     [--hosts N] [--suite bookworm|trixie]
 
 Debian hosts in namespaces of this machine to try playbooks on (Linux, root). \`up\` writes inventory/lab.yml.
 
-  --hosts N         how many hypervisors (1)
-  --suite SUITE     their Debian: bookworm or trixie (bookworm)
-  --debian          the guest is a real Debian 13 instead of the mini guest; --no-debian goes back
-  --name NAME       one of several labs of this machine (lab)
-  --subnet A.B.C    the lab's network (10.77.0)
-  --inventory FILE  the inventory to write (inventory/lab.yml; inventory/lab/NAME.yml for another lab)
+${optionsHelp(labFlags)}
+
 What is left out stays as it was at the last \`up\`.
 `;
 
 /** `provision lab …`: answers with the exit code. */
 export async function labCommand(argv: readonly string[]): Promise<number> {
-  const [verb, ...rest] = argv;
-  if (verb === 'quickstart') return quickstart(rest);
-  const options = parse(rest);
-  if (verb === undefined || ['help', '--help', '-h'].includes(verb) || options.help) return say(usage);
-  const name = options.name ?? defaultLab;
-  if (verb !== 'shell' && options.positionals.length > 0)
-    throw misused(`\`${options.positionals[0]}\` is one word too many`);
+  const end = argv.indexOf('--');
+  const [before, command] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end + 1)];
+  const { options, words } = parseOptions(before, labFlags);
+  const [verb, word, ...more] = words;
+  if (verb === undefined || verb === 'help' || options.help) return say(usage);
+  const { name = defaultLab } = options;
+  const [tooMany] = verb === 'shell' ? more : [word, ...more];
+  if (tooMany !== undefined) throw misused(`\`${tooMany}\` is one word too many`);
   switch (verb) {
     case 'up':
       return say(describe(await up({ ...upOptions(options), name, report: reportOnStderr })));
@@ -42,53 +40,27 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
     case 'status':
       return say(describe(await status(name)));
     case 'shell':
-      return shell(name, options.positionals[0], options.command);
+      return shell(name, word, command);
+    case 'quickstart':
+      return quickstart(parseOptions(before, { debian: labFlags.debian }).options.debian);
     default:
       throw misused(`there is no \`lab ${verb}\``);
   }
 }
 
-type Options = ReturnType<typeof parse>;
-
-function parse(argv: readonly string[]) {
-  const end = argv.indexOf('--');
-  const [words, command] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end + 1)];
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        hosts: { type: 'string' },
-        suite: { type: 'string' },
-        debian: { type: 'boolean' },
-        'no-debian': { type: 'boolean' },
-        name: { type: 'string' },
-        subnet: { type: 'string' },
-        inventory: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return { ...values, positionals, command };
-  } catch (error) {
-    throw misused(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function upOptions(options: Options): Omit<UpOptions, 'name' | 'report'> {
+/** What is left out stays as it was. */
+function upOptions(options: Options<typeof labFlags>): Omit<UpOptions, 'name' | 'report'> {
   const { suite, subnet, name = defaultLab } = options;
   const hosts = options.hosts === undefined ? undefined : Number(options.hosts);
   if (hosts !== undefined && !(Number.isInteger(hosts) && hosts >= 1 && hosts <= 80))
     throw misused('`--hosts` wants a number from 1 to 80');
-  if (suite !== undefined && suite !== 'bookworm' && suite !== 'trixie')
-    throw misused(`\`--suite\` is bookworm or trixie, not ${suite}`);
   if (subnet !== undefined && !isIPv4(`${subnet}.0`))
     throw misused('`--subnet` wants the first three numbers of a network, such as 10.79.0');
-  const debian = options['no-debian'] ? false : options.debian;
   return {
     hosts,
     suite,
     subnet,
-    debian,
+    debian: options['no-debian'] ? false : options.debian || undefined,
     inventory: options.inventory ?? (name === defaultLab ? `inventory/lab.yml` : `inventory/lab/${name}.yml`),
   };
 }

@@ -1,5 +1,6 @@
 import { Problems } from '../core/diagnostic.ts';
-import { type Options, parseOptions, runFlags } from './options.ts';
+import { runFlags } from './options.ts';
+import { type Options, parseOptions } from './parse-options.ts';
 
 const defaultForks = 10;
 

@@ -7,7 +7,8 @@ import { chooseReporter } from '../report/choose.ts';
 import { exitInterrupted } from './failure.ts';
 import { journalFolder } from './journals.ts';
 import type { OpenInventory } from './open-inventory.ts';
-import type { destroyFlags, Options } from './options.ts';
+import type { destroyFlags } from './options.ts';
+import type { Options } from './parse-options.ts';
 import { everything } from './project.ts';
 import { surroundingsOf } from './terminal.ts';
 

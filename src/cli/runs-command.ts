@@ -4,7 +4,8 @@ import type { RunEvent } from '../core/event.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import { eventsOf } from './journal-events.ts';
 import { idOf, journalFolder, journalOf, journalsIn, notFinished } from './journals.ts';
-import { optionsHelp, parseOptions, runsFlags } from './options.ts';
+import { runsFlags } from './options.ts';
+import { optionsHelp, parseOptions } from './parse-options.ts';
 import { surroundingsOf } from './terminal.ts';
 
 const usage = `Usage: provision runs [options]

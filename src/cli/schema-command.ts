@@ -1,7 +1,8 @@
 import { problem } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { generatedFiles } from './generate.ts';
-import { helpOnly, parseOptions } from './options.ts';
+import { helpOnly } from './options.ts';
+import { parseOptions } from './parse-options.ts';
 
 const kinds = ['playbook', 'inventory'] as const;
 

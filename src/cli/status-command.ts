@@ -5,7 +5,8 @@ import { statusJson, statusTable } from '../report/status-table.ts';
 import { driftFinder, hostsOf, withDrift } from './drift.ts';
 import { nameGuests } from './name-guests.ts';
 import { openInventory } from './open-inventory.ts';
-import { type Options, optionsHelp, parseOptions, statusFlags } from './options.ts';
+import { statusFlags } from './options.ts';
+import { type Options, optionsHelp, parseOptions } from './parse-options.ts';
 import { abortOnSignals } from './signals.ts';
 import { surroundingsOf } from './terminal.ts';
 

@@ -5,7 +5,8 @@ import { type Problem, problemsJson, problemsSarif } from '../report/problem-lis
 import { countOf } from '../report/task-text.ts';
 import { exitWrongInput } from './failure.ts';
 import { loadProject } from './load-project.ts';
-import { optionsHelp, parseOptions, validateFlags } from './options.ts';
+import { validateFlags } from './options.ts';
+import { optionsHelp, parseOptions } from './parse-options.ts';
 import { printWarnings } from './print-warnings.ts';
 import type { Project } from './project.ts';
 import { ownVersion } from './version.ts';

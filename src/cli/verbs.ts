@@ -2,10 +2,10 @@ import {
   consoleFlags,
   destroyFlags,
   explainFlags,
-  type Flags,
   factsFlags,
   helpOnly,
   inventoryFlags,
+  labFlags,
   moveFlags,
   runFlags,
   runsFlags,
@@ -15,6 +15,7 @@ import {
   validateFlags,
   verifyFlags,
 } from './options.ts';
+import type { Flags } from './parse-options.ts';
 
 export interface Verb {
   readonly name: string;
@@ -121,7 +122,7 @@ export const verbs = [
   {
     name: 'lab',
     summary: 'Debian hosts on this machine to try things on (Linux, root)',
-    flags: helpOnly,
+    flags: labFlags,
     words: ['up', 'status', 'shell', 'down', 'quickstart'],
   },
 ] as const satisfies readonly Verb[];

@@ -3,7 +3,8 @@ import { verify } from '../engine/verify.ts';
 import { type FindingForm, findingJunit, findingLines, findingTable } from '../report/findings.ts';
 import { nameGuests } from './name-guests.ts';
 import { openInventory } from './open-inventory.ts';
-import { optionsHelp, parseOptions, verifyFlags } from './options.ts';
+import { verifyFlags } from './options.ts';
+import { optionsHelp, parseOptions } from './parse-options.ts';
 import { surroundingsOf } from './terminal.ts';
 
 const usage = `Usage: provision verify [GUEST...] [options]

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { problem } from '../core/diagnostic.ts';
 import { up } from './lab.ts';
 import { whyNoLab } from './machine.ts';
@@ -12,8 +11,7 @@ const inventory = 'inventory/lab.yml';
 const playbook = 'playbooks/shared-guest.yml';
 
 /** From nothing to a guest one can log in to, on this machine alone: a lab, and the shared-guest playbook on it. */
-export async function quickstart(argv: readonly string[]): Promise<number> {
-  const { debian } = readOptions(argv);
+export async function quickstart(debian: boolean): Promise<number> {
   const reason = whyNoLab();
   if (reason) return say(elsewhere(reason), 1);
   const command = `${packageRoot}dist/cli/main.js`;
@@ -31,15 +29,6 @@ export async function quickstart(argv: readonly string[]): Promise<number> {
   const times = `lab ${seconds(start, labUp)}, playbook ${seconds(labUp, end)}, together ${seconds(start, end)}`;
   if (exit !== 0) return say(`\nThe playbook failed (${times}). The same command again carries on from there.\n`, exit);
   return say(`\n${howToLogIn(lab)}\nIt took: ${times}.\n`, 0);
-}
-
-function readOptions(argv: readonly string[]): { debian: boolean } {
-  try {
-    const { values } = parseArgs({ args: [...argv], options: { debian: { type: 'boolean', default: false } } });
-    return values;
-  } catch {
-    throw problem('PV5602', `quickstart knows \`--debian\` only, not ${argv.join(' ')}`);
-  }
 }
 
 function elsewhere(reason: string): string {

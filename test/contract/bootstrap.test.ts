@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('`npm test`', () => {
 it('the quickstart explains to whoever cannot have a lab what to do instead', async () => {
   const getuid = vi.spyOn(process, 'getuid').mockReturnValue(1000);
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const exit = await quickstart([]);
+  const exit = await quickstart(false);
   const told = written.mock.calls.join('');
   getuid.mockRestore();
   written.mockRestore();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { optionsHelp, parseOptions, runFlags } from '../../../src/cli/options.ts';
+import { runFlags } from '../../../src/cli/options.ts';
+import { optionsHelp, parseOptions } from '../../../src/cli/parse-options.ts';
 import { readRunOptions } from '../../../src/cli/run-options.ts';
 import { told } from '../../support/told.ts';
 
