@@ -987,6 +987,12 @@ export const codes = {
       'A live move was cut off at its last moment, and the hosts do not tell which of the two has the later state. Nothing is ' +
       'started or removed before a person has looked.',
   },
+  PV5325: {
+    title: 'an installed guest would get another firmware',
+    explanation:
+      'An installer writes what UEFI or BIOS starts, by which of the two it sees. With the other one the system is not found: ' +
+      'the guest would go on until its next start, and then stand still. Its definition is left as it is.',
+  },
   // 54xx installers
   PV5401: {
     title: 'the installer stopped',

@@ -53,6 +53,23 @@ export function checkSameDomain(name: string, definition: Xml, kept: Xml): void 
   });
 }
 
+/** A system is started by what its installer put there for the firmware that it saw. */
+export function checkSameFirmware(name: string, definition: Xml, kept: Xml): void {
+  const [wanted, actual] = [firmwareOf(definition), firmwareOf(kept)];
+  if (wanted === actual) return;
+  throw problem('PV5325', `${name} has ${actual}, and its template gives it ${wanted}: it would not start any more`, {
+    argument: ['xml'],
+    ...(elementAt(definition, 'os') ?? definition).at,
+    help: `leave its \`firmware\` as it was; \`--reinstall ${name}\` installs it anew with the other one`,
+  });
+}
+
+/** A loader in flash is UEFI, named by hand or chosen by libvirt. */
+function firmwareOf(domain: Xml): 'UEFI' | 'BIOS' {
+  const chosen = textAt(domain, 'os/@firmware') === 'efi';
+  return chosen || textAt(domain, 'os/loader/@type') === 'pflash' ? 'UEFI' : 'BIOS';
+}
+
 /** SHA-256 of what a definition says, however it is written; provision's own notes in it left out. */
 export function digestOf(definition: Xml): string {
   return createHash('sha256')

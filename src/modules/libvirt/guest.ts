@@ -4,7 +4,7 @@ import { pastInstallation } from '../../installer/past-installation.ts';
 import { defineModule } from '../module.ts';
 import { describeDifference, missingFrom } from './compare-xml.ts';
 import { changesOf, describeChange } from './domain-changes.ts';
-import { checkSameDomain } from './domain-definition.ts';
+import { checkSameDomain, checkSameFirmware } from './domain-definition.ts';
 import { checkProof } from './domain-proof.ts';
 import { autostartSteps, defineDomain, startDomain } from './domain-steps.ts';
 import { adoptedRecord, adopting } from './guest-adoption.ts';
@@ -210,6 +210,7 @@ function redefinition(intent: GuestIntent, record: GuestRecord, { domain, proofs
   const kept = parseXml(domain.xml, 'domain');
   const differences = missingFrom(kept, wanted);
   if (differences.length === 0) return [];
+  checkSameFirmware(name, installed, kept);
   const running = domain.running === undefined ? undefined : parseXml(domain.running, 'domain');
   const changes = changesOf(installed, kept, running ?? kept);
   const told = changes.map(running ? describeChange : describeDifference);
