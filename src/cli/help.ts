@@ -20,7 +20,7 @@ ${rows.join('\n')}
 \`provision PLAYBOOK...\` is \`provision run PLAYBOOK...\`. \`provision --version\` prints the version.
 
 Exit codes: 0 all well; 1 the files or the command line are wrong, nothing was touched; 2 a task failed;
-3 a host could not be reached; 70 a mistake of provision; 130 interrupted.
+3 a host could not be reached; 70 a mistake of provision; 74 not all that was printed could be written; 130 interrupted.
 `);
   return 0;
 }

@@ -77,11 +77,14 @@ function leave(exit: number): void {
   process.stdout.write('', () => process.stderr.write('', () => void end(exit)));
 }
 
+/** As `EX_IOERR` of sysexits.h. */
+const exitUnwritten = 74;
+
 async function end(exit: number): Promise<void> {
   // A stream tells of an error after it has called back.
   await new Promise(setImmediate);
   await unwritten;
-  process.exit(exit === 0 && unwritten ? 1 : exit);
+  process.exit(exit === 0 && unwritten ? exitUnwritten : exit);
 }
 
 async function fail(error: unknown): Promise<void> {

@@ -76,7 +76,7 @@ export const codes = {
     title: 'what is printed cannot be written',
     explanation:
       'Standard output or standard error leads to a file, and its file system is full or broken. A run is not ended by that: ' +
-      'its journal in `.provision/runs` has all of it. The exit code is 1 where it would have been 0.',
+      'its journal in `.provision/runs` has all of it. The exit code is 74 where it would have been 0.',
   },
   // 10xx YAML
   PV1001: {

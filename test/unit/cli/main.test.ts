@@ -177,7 +177,7 @@ describe.concurrent('a run', () => {
     const full = openSync('/dev/full', 'w');
     const child = other.start(['playbooks/good.yml'], full);
     const stderr = text(child.stderr);
-    expect(await new Promise((settle) => child.on('close', settle))).toBe(1);
+    expect(await new Promise((settle) => child.on('close', settle))).toBe(74);
     expect(await stderr).toMatch(
       /^error PV0012: what is printed can no longer be written: ENOSPC[^\n]*\n {3}help: [^\n]*\n$/,
     );
