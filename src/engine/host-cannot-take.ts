@@ -46,7 +46,9 @@ export function hostCannotTake(move: Move, { source, destination, domain, files 
           ),
         ]
       : []),
-    ...lacking.map((path) => refuse(`has no ${path}`, 'the definition names it: bring it there, or take it out')),
+    ...lacking.map((path) =>
+      refuse(`has no ${path}`, 'the guest needs it: bring it there (firmware is in package ovmf), or take it out'),
+    ),
     ...inTheWay.map(({ to: path }) =>
       refuse(
         `has a file ${path} already`,
