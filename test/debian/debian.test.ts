@@ -11,6 +11,8 @@ let project: Project;
 beforeAll(async () => {
   await resetHost(hypervisor);
   project = await Project.create();
+  // What starts it is then known to its firmware alone: without that the installed system would not start.
+  await project.edit([[['guests', 'hosts', 'everest', 'firmware'], 'efi']]);
   for (const folder of ['playbooks', 'templates']) {
     await cp(folder, join(project.folder, folder), { recursive: true });
   }
