@@ -84,7 +84,7 @@ async function end(exit: number): Promise<void> {
   // A stream tells of an error after it has called back.
   await new Promise(setImmediate);
   await unwritten;
-  process.exit(exit === 0 && unwritten ? exitUnwritten : exit);
+  process.exit(exit === 0 && unwritten !== undefined ? exitUnwritten : exit);
 }
 
 async function fail(error: unknown): Promise<void> {
