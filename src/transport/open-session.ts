@@ -7,7 +7,8 @@ import { LostConnection } from './lost-connection.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { cleanEnvironment, launchers, serveRequests } from './shell-text.ts';
 
-const handshakeMs = 30_000;
+/** More than it takes to notice that the host no longer answers: a lost link is told as that, not as a want of a shell. */
+const handshakeMs = 45_000;
 const noiseLimit = 4096;
 
 export interface ShellPlan extends SessionOptions {

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ProvisionError } from '../../src/core/diagnostic.ts';
+import { LostConnection } from '../../src/transport/connect.ts';
 import { startSshServer, type TestServerOptions } from '../support/ssh-server.ts';
 import { connectTo, scratchFolder, settingsFor } from '../support/transport.ts';
 
@@ -85,6 +86,19 @@ test('a host that opens no further channel is told as such', async () => {
   const error = await tryIt({ maxSessions: 0 });
   expect((error as ProvisionError).diagnostics[0].code).toBe('PV4014');
 });
+
+test('a host that falls silent while its shell starts is lost, and not told to have none', async () => {
+  const server = await startSshServer({ password: 'x', loginShell: () => ['sleep', '60'] });
+  const connection = await connectTo(settingsFor(server, { password: 'x' }));
+  const remote = await connection.remote();
+  const asked = remote.query(['true']).catch((error: unknown) => error);
+  await expect.poll(() => server.counts.sessions).toBe(1);
+  server.fallSilent();
+  expect(await asked).toBeInstanceOf(LostConnection);
+  await connection.close();
+  server.cut();
+  await server.close();
+}, 60_000);
 
 async function effectsOver(options: TestServerOptions): Promise<{ readonly text: string; readonly failed: number }> {
   const server = await startSshServer({ password: 'x', ...options });

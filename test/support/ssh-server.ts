@@ -28,6 +28,8 @@ export interface TestServer {
   readonly counts: { logins: number; sessions: number };
   /** Breaks every connection as a cut cable would, once its end is noticed. */
   cut(): void;
+  /** Hears and says nothing any more, as a host does whose cable is pulled out. */
+  fallSilent(): void;
   /** Ends the programs that run in the sessions. */
   killSessions(): void;
   close(): Promise<void>;
@@ -55,6 +57,9 @@ export async function startSshServer(options: TestServerOptions = {}): Promise<T
     port: (server.address() as AddressInfo).port,
     hostKey: publicKeyOf(hostKeys[0] ?? ''),
     counts,
+    fallSilent() {
+      for (const connection of sockets) socketOf(connection).pause();
+    },
     cut() {
       for (const connection of sockets) socketOf(connection).destroy();
     },
