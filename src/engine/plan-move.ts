@@ -33,9 +33,7 @@ export function planMove(
   destination: Destination,
 ): { readonly plan: MovePlan; readonly refusals: readonly Diagnostic[] } {
   const domain = parseXml(source.xml, 'domain');
-  const all = filesToCopy(source, destination.pools);
-  // The variables of its UEFI travel with its memory.
-  const files = move.live ? all.filter(({ from }) => from !== source.nvram) : all;
+  const files = filesToCopy(source, destination.pools);
   const bytes = source.disks.reduce((sum, { used }) => sum + used, 0);
   const compared = { source, destination, domain, files };
   const refusals = [
@@ -51,7 +49,8 @@ export function planMove(
     plan: {
       differences: differencesBetween(move, compared),
       xml: formatXml(withFiles(domain, files)),
-      files,
+      // As it runs, the variables of its UEFI travel with its memory.
+      files: move.live ? files.filter(({ from }) => from !== source.nvram) : files,
       pools: [...destination.pools.keys()],
       reservations: reservationsOf(source),
       forwards: source.forwards,
