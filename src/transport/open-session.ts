@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { type ProvisionError, problem } from '../core/diagnostic.ts';
 import { type Become, becomeUser } from './become.ts';
 import type { Channel, Link } from './channel.ts';
+import { silenceMs } from './keep-alive.ts';
 import { lookLibrary } from './look-library.ts';
 import { LostConnection } from './lost-connection.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { cleanEnvironment, launchers, serveRequests } from './shell-text.ts';
 
-/** More than it takes to notice that the host no longer answers: a lost link is told as that, not as a want of a shell. */
-const handshakeMs = 45_000;
+/** A host that has fallen silent is told to be lost before it is told to have no shell. */
+const handshakeMs = silenceMs + 5_000;
 const noiseLimit = 4096;
 
 export interface ShellPlan extends SessionOptions {

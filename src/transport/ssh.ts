@@ -5,6 +5,7 @@ import type { Seconds } from '../core/plan.ts';
 import { type Channel, type Ending, type Link, lastWordsMs, type Terminal, type TerminalSize } from './channel.ts';
 import { checkHostKey } from './host-key.ts';
 import { parseJump } from './jump.ts';
+import { keepAliveMisses, keepAliveMs } from './keep-alive.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { LostConnection } from './lost-connection.ts';
 import { type Credentials, prepareAuthentication } from './ssh-auth.ts';
@@ -12,8 +13,6 @@ import { connectionProblem, type Target } from './ssh-problem.ts';
 import { sshSockets } from './ssh-sockets.ts';
 import type { TrafficMeter } from './traffic.ts';
 
-const keepAliveMs = 10_000;
-const keepAliveMisses = 3;
 const closeMs = 2_000;
 
 export interface SshTarget extends Target, Credentials {
