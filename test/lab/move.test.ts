@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, type Finished, type PrintedEvent, Project } from '../support/cli.ts';
 import { inGuest } from '../support/guest-login.ts';
-import { hostExec, resetHost } from '../support/lab.ts';
+import { inHost, resetHost } from '../support/lab.ts';
 
 const [old, target] = ['hypervisor1', 'hypervisor2'];
 const disk = '/data/vms/everest-data.img';
@@ -28,7 +28,7 @@ beforeAll(async () => {
     project.inventory,
   );
   expect(noted.exit, noted.stdout).toBe(0);
-  await sh(old, fillHalf, disk);
+  await inHost(old, fillHalf, disk);
 });
 
 afterAll(async () => {
@@ -70,21 +70,21 @@ describe('a guest with UEFI and a disk of 2 GiB, half full', { sequential: true 
     await want(target);
     const refused = await run();
     await want(old);
-    await sh(target, 'virsh vol-delete everest-data.img --pool vms');
+    await inHost(target, 'virsh vol-delete everest-data.img --pool vms');
     expect(ended(refused, 'failed').join('\n')).toContain(`PV5317 everest is on ${old}`);
     expect(await traces(target)).not.toContain('<name>everest</name>');
   });
 
   test('is told all that stands against the move, and nothing is touched', async () => {
     const foreign = `<domain type="qemu"><name>everest</name><memory unit="MiB">64</memory><os><type arch="x86_64">hvm</type></os></domain>`;
-    await sh(target, `echo "$1" | virsh define /dev/stdin; echo mine >"$2"; virsh net-destroy nat`, foreign, disk);
+    await inHost(target, `echo "$1" | virsh define /dev/stdin; echo mine >"$2"; virsh net-destroy nat`, foreign, disk);
     const before = [await traces(old), await traces(target)];
     const refused = await move('--to', target, '-y');
     expect(refused.exit).toBe(1);
     for (const why of ['has a domain everest already', `has a file ${disk} already`, 'has no active network nat'])
       expect(refused.stderr).toContain(`PV5319: ${target} ${why}`);
     expect([await traces(old), await traces(target)]).toEqual(before);
-    await sh(target, `virsh undefine everest; rm "$1"; virsh net-start nat`, disk);
+    await inHost(target, `virsh undefine everest; rm "$1"; virsh net-start nat`, disk);
   });
 
   test('is copied on where the controller was killed in the middle, and runs there, the same and as sparse', async () => {
@@ -107,7 +107,7 @@ describe('a guest with UEFI and a disk of 2 GiB, half full', { sequential: true 
   });
 
   test('goes back, and nothing of it is left where it was', async () => {
-    await sh(target, 'cp --sparse=always "$1" /data/beforehand', disk);
+    await inHost(target, 'cp --sparse=always "$1" /data/beforehand', disk);
     const back = await move('--rollback', '-y');
     expect(back.exit, back.stderr).toBe(0);
     expect(await inGuest(project, 'everest', ['hostname'], old)).toBe('everest');
@@ -118,7 +118,7 @@ describe('a guest with UEFI and a disk of 2 GiB, half full', { sequential: true 
   });
 
   test('is moved with a disk that was copied beforehand, and committed', async () => {
-    await sh(target, 'mv /data/beforehand "$1.moving"', disk);
+    await inHost(target, 'mv /data/beforehand "$1.moving"', disk);
     const moved = await move('--to', target, '-y');
     expect(moved.exit, moved.stderr).toBe(0);
     expect(sentTo(target, moved)).toBeLessThan(200 * 1024 * 1024);
@@ -145,7 +145,7 @@ describe('a guest with UEFI and a disk of 2 GiB, half full', { sequential: true 
   test('goes over as it runs: the same boot, the same programs, disks the same and as sparse', async () => {
     const life = await lifeOn(target);
     // Its own network there has never heard of it, as on any hypervisor that is new to it.
-    await sh(old, 'virsh net-destroy nat; rm -f /var/lib/libvirt/dnsmasq/*.status; virsh net-start nat');
+    await inHost(old, 'virsh net-destroy nat; rm -f /var/lib/libvirt/dnsmasq/*.status; virsh net-start nat');
     const moved = await move('--to', old, '--live', '-y');
     expect(moved.exit, moved.stderr).toBe(0);
     expect(await lifeOn(old)).toBe(life);
@@ -153,18 +153,18 @@ describe('a guest with UEFI and a disk of 2 GiB, half full', { sequential: true 
     expect(await digest(old)).toBe(await digest(target));
     expect(await allocated(old)).toBeLessThan(1.01 * 1024 * mebibyte);
     for (const host of [old, target])
-      expect(await sh(host, 'ls /data/vms /run/libvirt')).not.toMatch(/moving|provision/);
+      expect(await inHost(host, 'ls /data/vms /run/libvirt')).not.toMatch(/moving|provision/);
     await changesNothing();
   });
 
   test('is let go on where it waits, the controller having been cut off at the last moment', async () => {
     const life = await lifeOn(old);
-    await sh(old, 'virsh suspend everest');
+    await inHost(old, 'virsh suspend everest');
     expect((await move('--to', old, '-y')).stderr).toContain('PV5324: everest waits on hypervisor1');
     const moved = await move('--to', old, '--live', '-y');
     expect(moved.exit, moved.stderr).toBe(0);
     expect(await lifeOn(old)).toBe(life);
-    await sh(old, 'virsh destroy everest');
+    await inHost(old, 'virsh destroy everest');
     expect(ended(await run(), 'failed', 'unreachable', 'unknown')).toEqual([]);
     expect(await firmwareOn(old)).toBe('kept');
   });
@@ -248,15 +248,9 @@ async function rewrite(file: string, before: string, added: string): Promise<voi
   );
 }
 
-async function sh(host: string, script: string, ...words: readonly string[]): Promise<string> {
-  const { exit, stdout, stderr } = await hostExec(host, ['sh', '-c', script, 'sh', ...words]);
-  expect(exit, stderr).toBe(0);
-  return stdout.trim();
-}
-
 /** What there is of the guest: definitions, files, reservations, rules. */
 function traces(host: string): Promise<string> {
-  return sh(
+  return inHost(
     host,
     'virsh list --all | sed "s/^ *[0-9-]* *//"; for d in $(virsh list --all --name); do virsh dumpxml --inactive $d; done; ' +
       'ls /data/vms /var/lib/libvirt/qemu/nvram; virsh net-dumpxml nat --inactive; iptables-save | sed "s/^#.*//; s/\\[.*//"; ls -R /etc/provision 2>/dev/null; true',
@@ -264,12 +258,12 @@ function traces(host: string): Promise<string> {
 }
 
 async function digest(host: string): Promise<string> {
-  return (await sh(host, 'sha256sum "$1"', disk)).split(' ')[0] ?? '';
+  return (await inHost(host, 'sha256sum "$1"', disk)).split(' ')[0] ?? '';
 }
 
 /** Bytes that the disk takes. */
 async function allocated(host: string): Promise<number> {
-  return Number(await sh(host, 'stat -c %b "$1"', disk)) * 512;
+  return Number(await inHost(host, 'stat -c %b "$1"', disk)) * 512;
 }
 
 function sentTo(host: string, finished: Finished): number {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, Project } from '../support/cli.ts';
 import { hypervisor, inGuest } from '../support/guest-login.ts';
-import { hostExec, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
+import { hostExec, inHost, resetHost, upperFiles, writtenBetween } from '../support/lab.ts';
 
 const [old, hardware] = [hypervisor, 'hypervisor2'];
 const disk = '/data/vms/everest.qcow2';
@@ -29,7 +29,7 @@ afterAll(async () => {
 describe('a hypervisor whose name is given to new hardware', { sequential: true }, () => {
   test('is not taken for the old one before its key is in the inventory', async () => {
     // The old hardware goes off with its guests; of its disks one is brought.
-    await sh(old, 'for guest in everest lhotse; do virsh destroy $guest; done');
+    await inHost(old, 'for guest in everest lhotse; do virsh destroy $guest; done');
     await bring(disk);
     const address = await project.value(['hypervisors', 'hosts', hardware, 'ssh', 'host']);
     key = await project.value(['hypervisors', 'hosts', hardware, 'ssh', 'host_key']);
@@ -48,7 +48,7 @@ describe('a hypervisor whose name is given to new hardware', { sequential: true 
 
   test('gets back a guest without a disk, and leaves a disk without a guest alone', async () => {
     await project.edit([[['hypervisors', 'hosts', hypervisor, 'ssh', 'host_key'], key]]);
-    const [pinned, brought] = [await pins('everest', 'lhotse'), await sh(hardware, `sha256sum ${disk}`)];
+    const [pinned, brought] = [await pins('everest', 'lhotse'), await inHost(hardware, `sha256sum ${disk}`)];
     const run = await project.run();
     expect(run.exit).toBe(2);
     expect(ended(run, 'failed', 'unreachable', 'unknown')).toEqual([expect.stringMatching(/^everest: .*PV5308/)]);
@@ -56,7 +56,7 @@ describe('a hypervisor whose name is given to new hardware', { sequential: true 
     const [everest, lhotse] = await pins('everest', 'lhotse');
     expect(everest).toBe(pinned[0]);
     expect(lhotse).not.toBe(pinned[1]);
-    expect(await sh(hardware, `sha256sum ${disk}`)).toBe(brought);
+    expect(await inHost(hardware, `sha256sum ${disk}`)).toBe(brought);
   });
 
   test('adopts the disk that was brought, under the key that was pinned on the old one', async () => {
@@ -77,7 +77,7 @@ describe('a hypervisor whose name is given to new hardware', { sequential: true 
 });
 
 async function bring(file: string): Promise<void> {
-  const content = await sh(old, `gzip -c ${file} | base64`);
+  const content = await inHost(old, `gzip -c ${file} | base64`);
   const { exit, stderr } = await hostExec(
     hardware,
     ['sh', '-c', `mkdir -p "$(dirname ${file})"; base64 -d | gzip -d >${file}`],
@@ -90,10 +90,4 @@ async function bring(file: string): Promise<void> {
 async function pins(...guests: readonly string[]): Promise<readonly string[]> {
   const lines = (await readFile(project.knownHosts, 'utf8')).split('\n');
   return guests.map((guest) => lines.filter((line) => line.includes(guest)).join('\n'));
-}
-
-async function sh(host: string, script: string): Promise<string> {
-  const { exit, stdout, stderr } = await hostExec(host, ['sh', '-c', script]);
-  expect(exit, stderr).toBe(0);
-  return stdout.trim();
 }

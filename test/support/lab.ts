@@ -43,6 +43,13 @@ export async function hostExec(host: string, argv: readonly string[], stdin = ''
   return attempt(await insideHost(testLab.name, host, argv), { stdin });
 }
 
+/** What a script says inside a host, run by its root. */
+export async function inHost(host: string, script: string, ...words: readonly string[]): Promise<string> {
+  const { exit, stdout, stderr } = await hostExec(host, ['sh', '-c', script, 'sh', ...words]);
+  if (exit !== 0) throw new Error(`${host}: ${script} ended with ${exit}: ${stderr}`);
+  return stdout.trim();
+}
+
 export interface UpperFile {
   readonly path: string;
   /** `gone`: the host removed a file of the base. */
